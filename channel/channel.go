@@ -1,5 +1,9 @@
 // Package channel declares how Codeword delivers a message: one method. Retrying, falling back and breaking a
 // circuit are channels made of channels.
+//
+// A channel of one's own is a type with that method. Hand the parts of the message to the provider, and turn what it
+// answers into one of four outcomes: a Receipt, an error that wraps ErrRejected, an error that wraps ErrNotSent, or any other
+// error, which means that nobody can tell. When in doubt, choose the last. The example shows all of it.
 package channel
 
 import (
@@ -10,10 +14,20 @@ import (
 	"github.com/codeword-go/codeword/channel/speech"
 )
 
-// ErrRejected, wrapped by the error of a Send, says that the message was certainly not delivered and that trying again
-// cannot help: the number does not exist, the account is closed. The engine takes such a send back.
-// Any other error leaves open whether the message went out.
-var ErrRejected = errors.New("channel: rejected")
+// ErrNotSent, wrapped by the error of a Send, says that the message was certainly not sent, and that trying again, or
+// another channel, may help: the provider could not be reached, or asks for patience. The engine takes such a send back.
+// An error that does not wrap it leaves open whether the message went out, and is never followed by a second try.
+var ErrNotSent = errors.New("channel: not sent")
+
+// ErrRejected, wrapped by the error of a Send, says that the message was certainly not delivered and that trying the
+// same channel again cannot help: the number does not exist, the account is closed. It implies ErrNotSent:
+// errors.Is finds both.
+var ErrRejected error = rejected{}
+
+type rejected struct{}
+
+func (rejected) Error() string { return "channel: rejected" }
+func (rejected) Unwrap() error { return ErrNotSent }
 
 // A Channel delivers one message.
 //
@@ -33,13 +47,13 @@ type Message struct {
 	Text    Secret               // the message as plain text
 	Subject Secret               // e-mail only
 	HTML    Secret               // e-mail only
-	Speech  func() speech.Speech // the message as spoken in a call; nil if there is none
+	Speech  func() speech.Speech `json:"-"` // the message as spoken in a call; nil if there is none
 	Code    Secret               // for providers that have templates of their own
 
 	Locale         string    // BCP 47 tag of the language of Text and Speech
 	Profile        string    // name of the profile
 	Brand          string    // who asks
-	VerificationID string    // with Attempt, an idempotency key
+	VerificationID string    // with Channel and Attempt, an idempotency key
 	Attempt        int       // which send of this verification it is, from 1
 	Expires        time.Time // when the code stops being good
 }

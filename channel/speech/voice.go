@@ -1,0 +1,75 @@
+package speech
+
+// Voice returns the value of a <Say> verb's language attribute for the BCP 47 tag of a language that is shipped, or of
+// one of its regional voices ("de-AT"). It returns false for a language that no provider's verb speaks: such a message
+// has to fall back text and voice together, because a text in a foreign voice is not understood.
+//
+// The text of an "sr-Latn" speech has to be written in Cyrillic.
+func Voice(tag string) (say string, ok bool) {
+	say, ok = voices[tag]
+	return say, ok
+}
+
+var voices = map[string]string{
+	"af":      "af-ZA",
+	"ar":      "ar-XA",
+	"bg":      "bg-BG",
+	"bn":      "bn-IN",
+	"ca":      "ca-ES",
+	"cs":      "cs-CZ",
+	"da":      "da-DK",
+	"de":      "de-DE",
+	"de-AT":   "de-AT",
+	"el":      "el-GR",
+	"en":      "en-US",
+	"en-AU":   "en-AU",
+	"en-CA":   "en-CA",
+	"en-GB":   "en-GB",
+	"en-IE":   "en-IE",
+	"en-IN":   "en-IN",
+	"en-NZ":   "en-NZ",
+	"en-ZA":   "en-ZA",
+	"es":      "es-ES",
+	"es-MX":   "es-MX",
+	"es-US":   "es-US",
+	"fi":      "fi-FI",
+	"fil":     "fil-PH",
+	"fr":      "fr-FR",
+	"fr-BE":   "fr-BE",
+	"fr-CA":   "fr-CA",
+	"gu":      "gu-IN",
+	"he":      "he-IL",
+	"hi":      "hi-IN",
+	"hu":      "hu-HU",
+	"id":      "id-ID",
+	"it":      "it-IT",
+	"ja":      "ja-JP",
+	"kn":      "kn-IN",
+	"ko":      "ko-KR",
+	"lv":      "lv-LV",
+	"ml":      "ml-IN",
+	"mr":      "mr-IN",
+	"ms":      "ms-MY",
+	"nb":      "nb-NO",
+	"nl":      "nl-NL",
+	"nl-BE":   "nl-BE",
+	"pa":      "pa-IN",
+	"pl":      "pl-PL",
+	"pt-BR":   "pt-BR",
+	"pt-PT":   "pt-PT",
+	"ro":      "ro-RO",
+	"ru":      "ru-RU",
+	"sk":      "sk-SK",
+	"sr":      "sr-RS",
+	"sr-Latn": "sr-RS",
+	"sv":      "sv-SE",
+	"ta":      "ta-IN",
+	"te":      "te-IN",
+	"th":      "th-TH",
+	"tr":      "tr-TR",
+	"uk":      "uk-UA",
+	"vi":      "vi-VN",
+	"zh-Hans": "zh-CN",
+	"zh-Hant": "zh-TW",
+	"zh-HK":   "zh-HK",
+}

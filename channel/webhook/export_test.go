@@ -1,0 +1,9 @@
+package webhook
+
+import "net/netip"
+
+// Permits reports whether an address may be dialled, without dialling it.
+func Permits(address string, allowed ...netip.Prefix) bool {
+	g, err := newGuard(allowed)
+	return err == nil && g.control(nil, "tcp", address, nil) == nil
+}

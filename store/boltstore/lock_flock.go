@@ -1,0 +1,24 @@
+//go:build darwin || dragonfly || freebsd || (linux && !android) || netbsd || openbsd
+
+package boltstore
+
+import (
+	"os"
+	"syscall"
+)
+
+// tryLock takes the lock that bbolt will ask for, before bbolt maps the file: the page checks need a file at rest.
+// Such a lock belongs to the open file, so bbolt gets it again at once.
+func tryLock(f *os.File) (bool, error) {
+	for {
+		switch err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err {
+		case nil:
+			return true, nil
+		case syscall.EWOULDBLOCK:
+			return false, nil
+		case syscall.EINTR:
+		default:
+			return false, err
+		}
+	}
+}

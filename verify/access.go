@@ -1,0 +1,143 @@
+package verify
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	mathrand "math/rand/v2"
+	"time"
+
+	"github.com/codeword-go/codeword/store"
+	"github.com/codeword-go/codeword/verify/internal/seal"
+	"github.com/codeword-go/codeword/verify/internal/subject"
+)
+
+// grace is how long a call may outlast its caller's deadline to learn how a swap ended that was under way.
+const grace = 100 * time.Millisecond
+
+// bounded returns the context in which a call uses the store. It does not end when the caller hangs up, or a right code could be
+// used up without anybody being told; it ends with the caller's deadline and the engine's own bound.
+func (e *Engine) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
+	timeout := e.storeTimeout
+	if deadline, ok := ctx.Deadline(); ok {
+		timeout = min(timeout, time.Until(deadline)+grace)
+	}
+	return context.WithTimeout(context.WithoutCancel(ctx), timeout)
+}
+
+// A decider works out the next state of a subject and the answer. It may run several times for one call.
+type decider func(context.Context, *subject.Subject) (subject.Decision, error)
+
+// change loads a subject, lets decide work out what becomes of it, and commits that by one swap before it returns the decision. A
+// conflict means to load and decide again.
+//
+// A swap whose outcome is unknown may have taken effect, and others may have written since; the tag, which decide must have
+// written into the subject, tells. Since every sealed value is unique, a swap that is late finds its old value gone.
+func (e *Engine) change(ctx context.Context, name seal.Name, tag subject.Tag, decide decider) (*subject.Subject, subject.Decision, error) {
+	bound, cancel := e.bounded(ctx)
+	defer cancel()
+	key := name.Key()
+	uncertain := false
+	for try := 0; ; try++ {
+		s, old, err := e.load(bound, name, key)
+		if err == nil && uncertain {
+			if d, ok := s.Verdict(tag); ok {
+				return s, d, nil
+			}
+		}
+		if err == nil {
+			var d subject.Decision
+			if d, err = decide(bound, s); err != nil || !d.Changed {
+				return s, d, err
+			}
+			if ctx.Err() != nil && !uncertain {
+				return s, d, unavailable(ctx.Err()) // the caller left before anything happened
+			}
+			err = e.commit(bound, name, key, old, s)
+			if err == nil {
+				return s, d, nil
+			}
+			uncertain = uncertain || !unchanged(err)
+		}
+		if !errors.Is(err, store.ErrConflict) && !uncertain || !pause(bound, try) {
+			return s, subject.Decision{}, unavailable(err)
+		}
+	}
+}
+
+// unchanged reports whether a swap that failed has certainly changed nothing.
+func unchanged(err error) bool {
+	return errors.Is(err, store.ErrConflict) || errors.Is(err, store.ErrTooLarge) || errors.Is(err, store.ErrFull)
+}
+
+// pause waits a random time that doubles with every try, from up to 1 ms to up to 64 ms. It reports false when there is no time.
+func pause(ctx context.Context, try int) bool {
+	wait := time.NewTimer(mathrand.N(time.Millisecond << min(try, 6)))
+	defer wait.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-wait.C:
+		return true
+	}
+}
+
+// load returns a subject and the bytes that it was read from, which are nil for a subject that is new.
+func (e *Engine) load(ctx context.Context, name seal.Name, key string) (*subject.Subject, []byte, error) {
+	old, err := e.storeLoad(ctx, key)
+	if errors.Is(err, store.ErrNotFound) {
+		return &subject.Subject{}, nil, nil
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	plain, err := e.keys.Open(make([]byte, 0, len(old)), name, old)
+	if err != nil {
+		return nil, nil, err // locked: neither started nor checked until it expires
+	}
+	s, err := subject.Decode(plain)
+	return s, old, err
+}
+
+// commit seals a subject and swaps it in.
+func (e *Engine) commit(ctx context.Context, name seal.Name, key string, old []byte, s *subject.Subject) error {
+	sealed := e.keys.Seal(nil, name, s.Append(nil))
+	expires := time.UnixMilli(s.Retain()).Add(subject.Skew * time.Millisecond)
+	return e.storeSwap(ctx, key, old, sealed, expires)
+}
+
+func newTag() (tag subject.Tag) {
+	_, _ = rand.Read(tag[:]) // never fails
+	return tag
+}
+
+var errPanic = errors.New("panicked")
+
+// storeLoad, storeSwap and storeAdd call the store. A store that panics has failed; what it panicked with may hold anything, so it is
+// dropped.
+
+func (e *Engine) storeLoad(ctx context.Context, key string) (value []byte, err error) {
+	defer recovered(&err)
+	return e.store.Load(ctx, key)
+}
+
+func (e *Engine) storeSwap(ctx context.Context, key string, old, new []byte, expires time.Time) (err error) {
+	defer recovered(&err)
+	return e.store.CompareAndSwap(ctx, key, old, new, expires)
+}
+
+func (e *Engine) storeAdd(ctx context.Context, adds ...store.Increment) (sums []int64, err error) {
+	defer recovered(&err)
+	sums, err = e.store.Add(ctx, adds...)
+	if err == nil && len(sums) != len(adds) {
+		err = fmt.Errorf("store: %d sums for %d additions", len(sums), len(adds))
+	}
+	return sums, err
+}
+
+func recovered(err *error) {
+	if recover() != nil {
+		*err = errPanic
+	}
+}

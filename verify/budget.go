@@ -1,0 +1,137 @@
+package verify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"time"
+
+	"github.com/codeword-go/codeword/store"
+)
+
+func (l Limits) withDefaults() Limits {
+	l.Starts = orDefault(l.Starts, Rate{30, time.Hour})
+	l.FailedChecks = orDefault(l.FailedChecks, Rate{60, time.Hour})
+	l.FailedChecksPerRecipient = orDefault(l.FailedChecksPerRecipient, Rate{20, 24 * time.Hour})
+	return l
+}
+
+func (l Limits) validate() error {
+	var errs []error
+	for field, r := range map[string]Rate{
+		"Starts": l.Starts, "FailedChecks": l.FailedChecks, "FailedChecksPerRecipient": l.FailedChecksPerRecipient,
+	} {
+		if r.Count < 1 || r.Count != Unlimited && (r.Per < time.Second || r.Per > 24*time.Hour) {
+			errs = append(errs, fmt.Errorf("Limits.%s: wants a count of at least 1 in a time of 1s to 24h, or Unlimited", field))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// client returns what the limits by client go by, "" if the address is not known. Whoever has one IPv6 address has the /64 around it.
+func client(addr netip.Addr) string {
+	if !addr.IsValid() {
+		return ""
+	}
+	addr = addr.Unmap().WithZone("")
+	if addr.Is4() {
+		return addr.String()
+	}
+	network, _ := addr.Prefix(64) // cannot fail for an IPv6 address
+	return network.Addr().String()
+}
+
+// A budget is a sliding window of events: those of the current window of time, and of the one before as far as it overlaps the time
+// that ends now. Each is one counter, so engines that share a store share the budget.
+type budget struct {
+	name  Budget
+	rate  Rate
+	label string // of the counters
+	parts []string
+}
+
+// A charge is a set of budgets that one request draws on.
+type charge struct {
+	engine  *Engine
+	budgets []budget
+	at      time.Time
+	paid    bool
+}
+
+func (e *Engine) newCharge(at time.Time, budgets ...budget) *charge {
+	c := &charge{engine: e, at: at}
+	for _, b := range budgets {
+		if b.rate.Count != Unlimited {
+			c.budgets = append(c.budgets, b)
+		}
+	}
+	return c
+}
+
+// pay adds n events, 0 or 1, to every budget, and refuses if one of them had no room for an event: for one that is not added just as well, so
+// that a refusal tells nothing about it. What was paid is paid once, however often the request is decided again.
+func (c *charge) pay(ctx context.Context, n int64) error {
+	if len(c.budgets) == 0 || c.paid {
+		return nil
+	}
+	adds := make([]store.Increment, 0, 2*len(c.budgets))
+	for _, b := range c.budgets {
+		window := c.at.UnixNano() / int64(b.rate.Per)
+		expires := time.Unix(0, (window+2)*int64(b.rate.Per)).Add(10 * time.Minute) // for clocks that differ
+		adds = append(adds,
+			store.Increment{Key: c.engine.keys.Counter(b.label, window, b.parts...), Delta: n, Expires: expires},
+			store.Increment{Key: c.engine.keys.Counter(b.label, window-1, b.parts...), Expires: expires})
+	}
+	sums, err := c.engine.storeAdd(ctx, adds...)
+	if err != nil {
+		return unavailable(err)
+	}
+	c.paid = n > 0
+	for i, b := range c.budgets {
+		if wait := b.wait(c.at, sums[2*i]-n, sums[2*i+1]); wait > 0 {
+			c.refund(ctx)
+			return &ThrottledError{Budget: b.name, RetryAfter: wait}
+		}
+	}
+	return nil
+}
+
+// wait returns how long it takes until there is room for one event, given the events of the current and the previous window.
+func (b budget) wait(at time.Time, current, previous int64) time.Duration {
+	per := int64(b.rate.Per)
+	elapsed := at.UnixNano() % per
+	room := int64(b.rate.Count) - 1 - current
+	if room < 0 {
+		// Not before the next window, in which the current one fades.
+		return time.Duration(per - elapsed + faded(current, int64(b.rate.Count)-1, per))
+	}
+	return time.Duration(max(0, faded(previous, room, per)-elapsed))
+}
+
+// faded returns how far into a window the events of the one before have faded to room.
+func faded(events, room, per int64) int64 {
+	if events <= room {
+		return 0
+	}
+	return per - int64(float64(per)*float64(room)/float64(events))
+}
+
+// refund gives back what was paid, when it is certain that nothing was sent or told. A refund that fails only makes the limit
+// stricter for a while.
+func (c *charge) refund(ctx context.Context) {
+	if !c.paid {
+		return
+	}
+	c.paid = false
+	adds := make([]store.Increment, len(c.budgets))
+	for i, b := range c.budgets {
+		window := c.at.UnixNano() / int64(b.rate.Per)
+		adds[i] = store.Increment{
+			Key:     c.engine.keys.Counter(b.label, window, b.parts...),
+			Delta:   -1,
+			Expires: time.Unix(0, (window+2)*int64(b.rate.Per)).Add(10 * time.Minute),
+		}
+	}
+	_, _ = c.engine.storeAdd(ctx, adds...)
+}

@@ -1,0 +1,112 @@
+package subject
+
+// A Guess is a code that somebody typed.
+type Guess struct {
+	Now      int64
+	ID       [8]byte
+	ByNewest bool // the newest entry is meant, not ID
+	Bound    [8]byte
+	Tag      Tag
+
+	// Fits reports whether the code has the length and the kind of characters that the entry's code has.
+	Fits func(*Entry) bool
+	// Matches reports whether the code is the entry's.
+	Matches func(*Entry) bool
+}
+
+// Check judges a guess and counts it. Done means that this guess, and no other before it, was right.
+func (s *Subject) Check(in Guess) Decision {
+	now, mended := s.Settle(in.Now)
+	e := s.Find(in.ID, in.Bound)
+	if in.ByNewest {
+		e = s.Newest(now, in.Bound)
+	}
+	if e == nil {
+		return Decision{Outcome: NotFound, Changed: mended}
+	}
+	if outcome := ended(e.State); outcome != Done {
+		return Decision{Outcome: outcome, Changed: mended, Entry: e}
+	}
+	if !in.Fits(e) {
+		return Decision{Outcome: Malformed, Changed: mended, Entry: e}
+	}
+	if limit := int(e.MaxFailures); s.Failures.Sum(now) >= limit {
+		wait := max(s.Failures.wait(now, limit), 1)
+		return Decision{Outcome: Refused, Changed: mended, Limit: LimitFailures, Wait: wait, Entry: e}
+	}
+	if in.Matches(e) && e.Live {
+		s.approve(e, in.Tag)
+		return Decision{Outcome: Done, Changed: true, Entry: e}
+	}
+	e.Guesses = append(e.Guesses, in.Tag)
+	s.Failures.add(now)
+	if e.AttemptsLeft() <= 0 {
+		e.finish(MaxAttempts, e.Tag)
+		s.wipe()
+	}
+	return Decision{Outcome: Incorrect, Changed: true, Entry: e}
+}
+
+// ended returns the outcome of asking anything of an entry that is no longer pending, or Done.
+func ended(state State) Outcome {
+	switch state {
+	case Approved:
+		return WasApproved
+	case Canceled:
+		return WasCanceled
+	case Expired:
+		return WasExpired
+	case MaxAttempts:
+		return WasMaxAttempts
+	default:
+		return Done
+	}
+}
+
+// approve uses the code up, whichever entry it was found through, and clears what success clears.
+func (s *Subject) approve(e *Entry, tag Tag) {
+	e.finish(Approved, tag)
+	for i := range s.Entries {
+		s.Entries[i].Live, s.Entries[i].Custom = false, ""
+	}
+	s.wipe()
+	s.Failures = nil
+	s.NextSend, s.Cooldown, s.Level, s.TakenBack = 0, 0, 0, 0
+	s.Burst, s.BurstEnd = 0, 0
+}
+
+// Cancel withdraws one entry. Withdrawing it again changes nothing and is Done as well.
+func (s *Subject) Cancel(at int64, id [8]byte, newest bool, bound [8]byte, tag Tag) Decision {
+	now, mended := s.Settle(at)
+	e := s.Find(id, bound)
+	if newest {
+		e = s.Newest(now, bound)
+	}
+	switch {
+	case e == nil:
+		return Decision{Outcome: NotFound, Changed: mended}
+	case e.State == Canceled:
+		return Decision{Outcome: Done, Changed: mended, Entry: e}
+	case e.State != Pending:
+		return Decision{Outcome: ended(e.State), Changed: mended, Entry: e}
+	}
+	e.finish(Canceled, tag)
+	s.wipe()
+	return Decision{Outcome: Done, Changed: true, Entry: e}
+}
+
+// Verdict tells how the call that wrote tag was decided, if it was: what it takes after a swap whose outcome is unknown.
+func (s *Subject) Verdict(tag Tag) (Decision, bool) {
+	for i := range s.Entries {
+		e := &s.Entries[i]
+		if e.Tag == tag || Tag(e.ID) == tag {
+			return Decision{Outcome: Done, Entry: e}, true
+		}
+		for _, guess := range e.Guesses {
+			if guess == tag {
+				return Decision{Outcome: Incorrect, Entry: e}, true
+			}
+		}
+	}
+	return Decision{}, false
+}

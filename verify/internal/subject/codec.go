@@ -1,0 +1,253 @@
+package subject
+
+import (
+	"encoding/binary"
+	"errors"
+)
+
+// format is the version of the encoding. A program refuses versions that it does not know.
+const format = 1
+
+// Bounds that the decoder enforces, since what comes from a store is not trusted to be well formed.
+const (
+	maxString  = 512
+	maxGuesses = 255
+	secretSize = 20
+)
+
+// ErrFormat reports bytes that are no subject.
+var ErrFormat = errors.New("subject: not a subject of a known format")
+
+// Append appends the subject's encoding to b. Times are written as the distance from Latest, counts as varints, and what
+// is absent as one bit.
+func (s *Subject) Append(b []byte) []byte {
+	b = append(b, format)
+	b = binary.AppendUvarint(b, uint64(s.Latest))
+	b = appendString(b, s.Profile)
+	b = appendString(b, s.Recipient)
+	b = append(b, byte(len(s.Secret)))
+	if len(s.Secret) > 0 {
+		b = append(b, s.Secret...)
+		b = binary.AppendVarint(b, s.SecretExpires-s.Latest)
+		b = binary.AppendUvarint(b, uint64(s.Generation))
+	}
+	b = append(b, s.Level, s.Burst, s.TakenBack)
+	for _, t := range [...]int64{s.NextSend, s.BurstEnd} {
+		b = binary.AppendUvarint(b, uint64(max(0, t-s.Latest))) // a time that has passed limits nothing
+	}
+	b = binary.AppendUvarint(b, uint64(s.Cooldown))
+	b = s.appendWindow(b, s.Sends)
+	b = s.appendWindow(b, s.Failures)
+	b = append(b, byte(len(s.Entries)))
+	for i := range s.Entries {
+		b = s.appendEntry(b, &s.Entries[i])
+	}
+	return b
+}
+
+func appendString(b []byte, v string) []byte {
+	b = binary.AppendUvarint(b, uint64(len(v)))
+	return append(b, v...)
+}
+
+func (s *Subject) appendWindow(b []byte, w Window) []byte {
+	b = append(b, byte(len(w)))
+	for _, bucket := range w {
+		b = binary.AppendVarint(b, s.Latest/hour-bucket.Hour)
+		b = binary.AppendUvarint(b, uint64(bucket.Count))
+	}
+	return b
+}
+
+const (
+	flagLive = 1 << iota
+	flagPrevious
+	flagCustom
+	flagBound
+	flagIdempotency
+	flagTag // differs from the id
+)
+
+func (s *Subject) appendEntry(b []byte, e *Entry) []byte {
+	flags := flag(e.Live, flagLive) | flag(e.KeepsPrevious, flagPrevious) | flag(e.Custom != "", flagCustom) |
+		flag(e.Bound != [8]byte{}, flagBound) | flag(e.Idempotency != [8]byte{}, flagIdempotency) | flag(e.Tag != Tag(e.ID), flagTag)
+	b = append(b, flags, byte(e.State))
+	b = append(b, e.ID[:]...)
+	b = binary.AppendVarint(b, s.Latest-e.Created)
+	b = binary.AppendVarint(b, e.Expires-s.Latest)
+	b = append(b, e.Length, e.MaxGuesses, e.Sends)
+	b = binary.AppendUvarint(b, uint64(e.MaxFailures))
+	b = binary.AppendUvarint(b, uint64(e.Generation))
+	b = appendString(b, e.Channel)
+	b = appendString(b, e.Locale)
+	b = append(b, byte(len(e.Guesses)))
+	for i := range e.Guesses {
+		b = append(b, e.Guesses[i][:]...)
+	}
+	if e.KeepsPrevious {
+		b = binary.AppendUvarint(b, uint64(e.Previous))
+	}
+	if e.Custom != "" {
+		b = appendString(b, e.Custom)
+	}
+	if e.Bound != [8]byte{} {
+		b = append(b, e.Bound[:]...)
+	}
+	if e.Idempotency != [8]byte{} {
+		b = append(b, e.Idempotency[:]...)
+	}
+	if e.Tag != Tag(e.ID) {
+		b = append(b, e.Tag[:]...)
+	}
+	return b
+}
+
+func flag(set bool, bit byte) byte {
+	if set {
+		return bit
+	}
+	return 0
+}
+
+// Decode reads what Append wrote. The subject does not alias b.
+func Decode(b []byte) (*Subject, error) {
+	r := reader{text: string(b)}
+	s := &Subject{}
+	if r.byte() != format {
+		return nil, ErrFormat
+	}
+	s.Latest = r.time()
+	s.Profile = r.string()
+	s.Recipient = r.string()
+	if n := r.byte(); n != 0 {
+		if n != secretSize {
+			return nil, ErrFormat
+		}
+		s.Secret = []byte(r.take(secretSize))
+		s.SecretExpires = s.Latest + r.distance()
+		s.Generation = uint32(r.uvarint(1 << 32))
+	}
+	s.Level, s.Burst, s.TakenBack = r.byte(), r.byte(), r.byte()
+	s.NextSend = s.Latest + r.time()
+	s.BurstEnd = s.Latest + r.time()
+	s.Cooldown = r.time()
+	s.Sends = r.window(s.Latest)
+	s.Failures = r.window(s.Latest)
+	if n := r.count(maxEntries); n > 0 {
+		s.Entries = make([]Entry, n, n+1)
+		for i := range s.Entries {
+			r.entry(&s.Entries[i], s.Latest)
+		}
+	}
+	if r.failed || r.text != "" {
+		return nil, ErrFormat
+	}
+	return s, nil
+}
+
+// A reader takes values off the front of a text. Once something is missing it yields zeros and stays failed.
+type reader struct {
+	text   string
+	failed bool
+}
+
+func (r *reader) take(n int) string {
+	if n > len(r.text) {
+		r.failed, r.text = true, ""
+		return "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"[:min(n, secretSize)]
+	}
+	head := r.text[:n]
+	r.text = r.text[n:]
+	return head
+}
+
+func (r *reader) byte() byte { return r.take(1)[0] }
+
+func (r *reader) count(most int) int {
+	n := int(r.byte())
+	if n > most {
+		r.failed = true
+		return 0
+	}
+	return n
+}
+
+// uvarint reads a value below limit.
+func (r *reader) uvarint(limit uint64) uint64 {
+	var v uint64
+	for shift := 0; shift < 63; shift += 7 {
+		c := r.byte()
+		v |= uint64(c&0x7f) << shift
+		if c < 0x80 {
+			if v >= limit {
+				break
+			}
+			return v
+		}
+	}
+	r.failed = true
+	return 0
+}
+
+// maxTime keeps sums of a few times far from overflow; it is some 35 000 years from now.
+const maxTime = 1 << 50
+
+func (r *reader) time() int64 { return int64(r.uvarint(maxTime)) }
+
+func (r *reader) distance() int64 {
+	v := r.uvarint(2 * maxTime)
+	return int64(v>>1) ^ -int64(v&1)
+}
+
+func (r *reader) string() string { return r.take(int(r.uvarint(maxString + 1))) }
+
+func (r *reader) window(latest int64) Window {
+	n := r.count(maxBuckets + 1)
+	if n == 0 {
+		return nil
+	}
+	w := make(Window, n, n+1)
+	for i := range w {
+		w[i].Hour = latest/hour - r.distance()
+		w[i].Count = uint16(r.uvarint(1 << 16))
+	}
+	return w
+}
+
+func (r *reader) tag() [8]byte { return [8]byte([]byte(r.take(8))) }
+
+func (r *reader) entry(e *Entry, latest int64) {
+	flags := r.byte()
+	e.State = State(r.byte())
+	r.failed = r.failed || e.State > MaxAttempts || flags >= flagTag<<1
+	e.ID = r.tag()
+	e.Created = latest - r.distance()
+	e.Expires = latest + r.distance()
+	e.Length, e.MaxGuesses, e.Sends = r.byte(), r.byte(), r.byte()
+	e.MaxFailures = uint16(r.uvarint(1 << 16))
+	e.Generation = uint32(r.uvarint(1 << 32))
+	e.Channel = r.string()
+	e.Locale = r.string()
+	if n := r.count(maxGuesses); n > 0 && !r.failed {
+		e.Guesses = make([]Tag, n, n+1)
+		for i := range e.Guesses {
+			e.Guesses[i] = r.tag()
+		}
+	}
+	e.Live = flags&flagLive != 0
+	if e.KeepsPrevious = flags&flagPrevious != 0; e.KeepsPrevious {
+		e.Previous = uint32(r.uvarint(1 << 32))
+	}
+	if flags&flagCustom != 0 {
+		e.Custom = r.string()
+	}
+	if flags&flagBound != 0 {
+		e.Bound = r.tag()
+	}
+	if flags&flagIdempotency != 0 {
+		e.Idempotency = r.tag()
+	}
+	if e.Tag = Tag(e.ID); flags&flagTag != 0 {
+		e.Tag = r.tag()
+	}
+}

@@ -1,0 +1,243 @@
+package subject
+
+import "slices"
+
+// maxTakenBack is how many sends between two successes are taken back, so that a number which every provider rejects
+// still runs into the limits.
+const maxTakenBack = 3
+
+// A Resend says which code a further message carries.
+type Resend uint8
+
+// The resend policies.
+const (
+	SameCode     Resend = iota
+	NewCode             // the one before is void
+	KeepPrevious        // the one before is still good
+)
+
+// Rules are the limits that a profile sets at the moment of a start.
+type Rules struct {
+	Lifetime    int64
+	Cooldowns   []int64 // after the first send, the second, ...; the last one repeats; not empty
+	Sends       uint8   // in one lifetime
+	DailySends  int
+	Guesses     uint8
+	MaxFailures uint16 // in a day
+	Length      uint8
+	Resend      Resend
+}
+
+// A Start asks for a message to be sent.
+type Start struct {
+	Now   int64
+	Rules Rules
+
+	Profile, Recipient string
+	Channel, Locale    string
+	Bound, Idempotency [8]byte
+
+	Resume       bool    // continue the entry ResumeID
+	ResumeID     [8]byte //
+	ResumeLatest bool    // continue the newest pending entry, if there is one
+
+	Tag    Tag    // becomes the id of a new entry
+	Secret []byte // becomes the secret if there is none
+	Length uint8  // of the code, if not the rules'
+	Custom string // the code, if the host chose it
+}
+
+// An Undo is what it takes to take a send back.
+type Undo struct {
+	id            [8]byte
+	tag           Tag
+	at            int64
+	before, after limits
+	created       bool
+	guesses       int
+	entry         Entry // as it was, unless created
+}
+
+// limits are the fields that count sends against the recipient.
+type limits struct {
+	nextSend, cooldown, burstEnd int64
+	level, burst                 uint8
+}
+
+func (s *Subject) limits() limits {
+	return limits{s.NextSend, s.Cooldown, s.BurstEnd, s.Level, s.Burst}
+}
+
+func (s *Subject) setLimits(l limits) {
+	s.NextSend, s.Cooldown, s.BurstEnd, s.Level, s.Burst = l.nextSend, l.cooldown, l.burstEnd, l.level, l.burst
+}
+
+// Start decides whether a message may be sent, and counts it. The Entry of a Done decision says what the message carries.
+func (s *Subject) Start(in Start) (Decision, Undo) {
+	now, mended := s.Settle(in.Now)
+	if e := s.repeated(in); e != nil {
+		return Decision{Outcome: Repeated, Changed: mended, Entry: e}, Undo{}
+	}
+	entry, outcome := s.resumed(now, in)
+	if outcome != Done {
+		return Decision{Outcome: outcome, Changed: mended, Entry: entry}, Undo{}
+	}
+	if limit, wait := s.mayStart(now, in.Rules, entry); limit != NoLimit {
+		return Decision{Outcome: Refused, Changed: mended, Limit: limit, Wait: max(wait, 1), Entry: entry}, Undo{}
+	}
+
+	undo := Undo{tag: in.Tag, at: now, before: s.limits(), created: entry == nil}
+	if entry == nil {
+		entry = s.open(Entry{ID: [8]byte(in.Tag), Created: now, Bound: in.Bound, Idempotency: in.Idempotency,
+			MaxGuesses: in.Rules.Guesses})
+	} else {
+		undo.entry = *entry
+	}
+	s.Profile, s.Recipient = in.Profile, in.Recipient
+	s.assign(now, in, entry)
+	s.count(now, in.Rules)
+	entry.Sends++
+	entry.Tag, entry.Channel, entry.Locale, entry.MaxFailures = in.Tag, in.Channel, in.Locale, in.Rules.MaxFailures
+	undo.id, undo.guesses, undo.after = entry.ID, len(entry.Guesses), s.limits()
+	return Decision{Outcome: Done, Changed: true, Entry: entry}, undo
+}
+
+// open adds an entry, in the place of the oldest one that leads to no code if there are very many.
+func (s *Subject) open(e Entry) *Entry {
+	if len(s.Entries) >= maxEntries {
+		oldest := max(0, slices.IndexFunc(s.Entries, func(e Entry) bool { return !e.Live }))
+		s.Entries = slices.Delete(s.Entries, oldest, oldest+1)
+	}
+	s.Entries = append(s.Entries, e)
+	return &s.Entries[len(s.Entries)-1]
+}
+
+func (s *Subject) repeated(in Start) *Entry {
+	if in.Idempotency == [8]byte{} {
+		return nil
+	}
+	i := slices.IndexFunc(s.Entries, func(e Entry) bool { return e.Idempotency == in.Idempotency && e.Bound == in.Bound })
+	if i < 0 {
+		return nil
+	}
+	return &s.Entries[i]
+}
+
+// resumed returns the entry that the start continues, nil for a new one.
+func (s *Subject) resumed(now int64, in Start) (*Entry, Outcome) {
+	switch {
+	case in.Resume:
+		e := s.Find(in.ResumeID, in.Bound)
+		if e == nil {
+			return nil, NotFound
+		}
+		return e, ended(e.StateAt(now))
+	case in.ResumeLatest:
+		if e := s.Newest(now, in.Bound); e != nil && e.StateAt(now) == Pending {
+			return e, Done
+		}
+	}
+	return nil, Done
+}
+
+// mayStart returns the limit that forbids a send, and for how long.
+func (s *Subject) mayStart(now int64, r Rules, e *Entry) (Limit, int64) {
+	switch {
+	case s.Failures.Sum(now) >= int(r.MaxFailures):
+		return LimitFailures, s.Failures.wait(now, int(r.MaxFailures))
+	case s.Sends.Sum(now) >= r.DailySends:
+		return LimitDailySends, s.Sends.wait(now, r.DailySends)
+	case e != nil && e.Sends >= r.Sends:
+		return LimitSends, e.Expires - now
+	case now < s.BurstEnd && s.Burst >= r.Sends:
+		return LimitSends, max(s.BurstEnd, s.NextSend) - now
+	case now < s.NextSend:
+		return LimitCooldown, s.NextSend - now
+	}
+	return NoLimit, 0
+}
+
+// count charges one send to the recipient.
+func (s *Subject) count(now int64, r Rules) {
+	if now >= s.BurstEnd {
+		s.Burst, s.BurstEnd = 0, now+r.Lifetime
+	}
+	s.Burst++
+	s.Cooldown = r.Cooldowns[min(int(s.Level), len(r.Cooldowns)-1)]
+	s.NextSend = now + s.Cooldown
+	s.Level = min(s.Level, 254) + 1
+	s.Sends.add(now)
+}
+
+// assign gives the entry its code: the host's, the one that lives already, or a new one.
+func (s *Subject) assign(now int64, in Start, e *Entry) {
+	fresh := e.Sends == 0 || !e.Live
+	length := e.Length
+	if in.Length != 0 {
+		length = in.Length
+	} else if fresh {
+		length = in.Rules.Length
+	}
+	switch {
+	case in.Custom != "":
+		e.Custom, e.Length = in.Custom, uint8(len(in.Custom))
+	case e.Live && e.Custom != "":
+		return // the host's code is sent again
+	default:
+		s.derive(now, in, e, fresh)
+		e.Length = length
+	}
+	if fresh && e.Custom != "" {
+		e.Expires = now + in.Rules.Lifetime
+	}
+	e.Live = true
+}
+
+// derive gives the entry a number of the living secret, or of a new one.
+func (s *Subject) derive(now int64, in Start, e *Entry, fresh bool) {
+	born := len(s.Secret) == 0
+	if born {
+		s.Secret = slices.Clone(in.Secret)
+		s.Generation, s.SecretExpires = 0, now+in.Rules.Lifetime
+	}
+	switch {
+	case in.Rules.Resend == SameCode && fresh:
+		e.Generation, e.KeepsPrevious, e.Expires = s.Generation, false, s.SecretExpires
+	case in.Rules.Resend == SameCode:
+		// What is on its way stays good.
+	default:
+		if !born {
+			s.Generation++
+		}
+		e.Previous, e.KeepsPrevious = e.Generation, in.Rules.Resend == KeepPrevious && !fresh
+		e.Generation = s.Generation
+		if fresh {
+			e.Expires = now + in.Rules.Lifetime
+			s.SecretExpires = max(s.SecretExpires, e.Expires)
+		}
+	}
+}
+
+// TakeBack undoes a send that the channel refused, if nothing has happened to the recipient since.
+func (s *Subject) TakeBack(u Undo) bool {
+	i := slices.IndexFunc(s.Entries, func(e Entry) bool { return e.ID == u.id })
+	if i < 0 || s.TakenBack >= maxTakenBack {
+		return false
+	}
+	e := &s.Entries[i]
+	if e.Tag != u.tag || e.State != Pending || len(e.Guesses) != u.guesses || s.limits() != u.after {
+		return false
+	}
+	s.setLimits(u.before)
+	s.Sends.sub(u.at)
+	s.TakenBack++
+	if u.created {
+		s.Entries = slices.Delete(s.Entries, i, i+1)
+	} else {
+		tag := e.Tag
+		*e = u.entry
+		e.Tag = tag
+	}
+	s.wipe()
+	return true
+}

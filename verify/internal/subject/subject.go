@@ -1,0 +1,238 @@
+// Package subject is the state machine of one recipient in one profile: everything that must be decided together, as
+// pure functions over one value. It knows no store, no channel, no clock and no cryptography.
+//
+// All times and durations are milliseconds, times since the Unix epoch.
+package subject
+
+import "slices"
+
+// Skew is how far clocks may differ, and a clock may step back, without anything being lost.
+const Skew = 10 * 60 * 1000
+
+// maxEntries bounds the entries. The limits on sends keep them far below it.
+const maxEntries = 64
+
+// keepFinished is how many finished entries are kept, so that an older id gets a true answer.
+const keepFinished = 3
+
+// A Tag is eight random bytes that a deciding call writes into the value, to recognise its own decision later.
+type Tag [8]byte
+
+// A Subject is all that is known of one recipient in one profile. The zero Subject has never been sent anything.
+type Subject struct {
+	Profile   string
+	Recipient string // the address to deliver to
+
+	Latest int64 // the latest time seen
+
+	// The codes of all live entries without a custom one come from Secret; it is empty when there are none.
+	Secret        []byte
+	SecretExpires int64
+	Generation    uint32 // number of the newest code
+
+	Entries []Entry // oldest first
+
+	NextSend  int64  // when the cool-down ends
+	Cooldown  int64  // how long the cool-down is
+	Level     uint8  // sends since the last success, which choose the next cool-down
+	Burst     uint8  // sends in the current window of one lifetime
+	BurstEnd  int64  // when that window ends
+	TakenBack uint8  // sends taken back since the last success
+	Sends     Window // of the last day
+	Failures  Window // of the last day, cleared by success alone
+}
+
+// A State is what became of an entry. A pending entry may have expired: ask [Entry.StateAt].
+type State uint8
+
+// The states.
+const (
+	Pending State = iota
+	Approved
+	Canceled
+	Expired
+	MaxAttempts
+)
+
+// An Entry is what one verification id leads to. Several live ones may share a code, each with guesses of its own.
+type Entry struct {
+	ID      [8]byte
+	Created int64
+	Expires int64
+	State   State
+
+	// Live says that there is a code to be found. A pending entry whose code was used or withdrawn through another id stays as
+	// a decoy, which tells its holder nothing: every guess is wrong until it expires.
+	Live bool
+
+	Length     uint8  // of the code, in digits
+	Generation uint32 // number of the code
+	Previous   uint32 // number of an older code that is still good, if KeepsPrevious
+	Custom     string // the code, if the host chose it
+
+	KeepsPrevious bool
+
+	MaxGuesses  uint8
+	MaxFailures uint16 // of the subject in a day
+	Guesses     []Tag  // one for each wrong guess, newest last
+	Sends       uint8
+	Tag         Tag // of the latest decision about this entry that was not a wrong guess
+
+	Channel, Locale string  // of the latest send
+	Bound           [8]byte // what the caller must present, hashed; zero if nothing
+	Idempotency     [8]byte // of the start, hashed; zero if none
+}
+
+// StateAt returns the entry's state at a time.
+func (e *Entry) StateAt(now int64) State {
+	if e.State == Pending && now >= e.Expires {
+		return Expired
+	}
+	return e.State
+}
+
+// AttemptsLeft returns how many guesses the entry still has.
+func (e *Entry) AttemptsLeft() int { return int(e.MaxGuesses) - len(e.Guesses) }
+
+// finish ends an entry and forgets what its code was.
+func (e *Entry) finish(state State, tag Tag) {
+	e.State, e.Tag = state, tag
+	e.Live, e.Custom = false, ""
+}
+
+// A Limit says which limit refused.
+type Limit uint8
+
+// The limits.
+const (
+	NoLimit Limit = iota
+	LimitCooldown
+	LimitSends
+	LimitDailySends
+	LimitFailures
+)
+
+// An Outcome is the answer to a request.
+type Outcome uint8
+
+// The outcomes.
+const (
+	Done      Outcome = iota // sent, approved, canceled
+	Repeated                 // a start with an idempotency key that was seen: nothing is to be sent
+	Refused                  // by a limit
+	Incorrect                // a wrong guess, counted
+	Malformed                // not a code of this length and kind, not counted
+	NotFound
+	WasApproved
+	WasCanceled
+	WasExpired
+	WasMaxAttempts
+)
+
+// A Decision is what a request leads to. Changed says that the subject must be stored before the answer is told.
+type Decision struct {
+	Outcome Outcome
+	Changed bool
+	Limit   Limit
+	Wait    int64  // for Refused: until trying again makes sense, more than zero
+	Entry   *Entry // the entry in question, nil if there is none; points into the subject
+}
+
+// advance returns the time to judge by and whether it had to mend the subject. Time never runs backwards here: a clock that is a
+// little behind is taken for the latest time seen. One that is far behind has been set back, so what was live is dead, failures and
+// sends stay counted, and nothing waits longer than one cool-down.
+func (s *Subject) advance(now int64) (at int64, mended bool) {
+	if now >= s.Latest {
+		s.Latest = now
+		return now, false
+	}
+	if s.Latest-now <= Skew {
+		return s.Latest, false
+	}
+	s.Latest = now
+	for i := range s.Entries {
+		if e := &s.Entries[i]; e.State == Pending {
+			e.finish(Expired, e.Tag)
+		}
+	}
+	s.wipe()
+	s.NextSend = min(s.NextSend, now+s.Cooldown)
+	s.BurstEnd = min(s.BurstEnd, now+s.Cooldown)
+	s.Sends.redate(now)
+	s.Failures.redate(now)
+	return now, true
+}
+
+// wipe forgets the secret unless a live entry needs it.
+func (s *Subject) wipe() {
+	for i := range s.Entries {
+		if e := &s.Entries[i]; e.Live && e.Custom == "" {
+			return
+		}
+	}
+	clear(s.Secret)
+	s.Secret, s.SecretExpires, s.Generation = nil, 0, 0
+}
+
+// Settle brings the subject up to the time that the clock shows, and returns the time to judge by and whether a clock that
+// was set back had to be mended.
+func (s *Subject) Settle(now int64) (at int64, mended bool) {
+	at, mended = s.advance(now)
+	s.expire(at)
+	return at, mended
+}
+
+// expire takes the code from entries whose time has passed, and forgets all but the latest few finished ones.
+func (s *Subject) expire(now int64) {
+	finished := 0
+	for i := len(s.Entries) - 1; i >= 0; i-- {
+		e := &s.Entries[i]
+		if e.StateAt(now) == Pending {
+			continue
+		}
+		if e.State == Pending {
+			e.finish(Expired, e.Tag)
+		}
+		if finished++; finished > keepFinished {
+			s.Entries = slices.Delete(s.Entries, i, i+1)
+		}
+	}
+	s.wipe()
+}
+
+// Find returns the entry with that id, if the caller presents what it is bound to.
+func (s *Subject) Find(id, bound [8]byte) *Entry {
+	for i := range s.Entries {
+		if e := &s.Entries[i]; e.ID == id && e.Bound == bound {
+			return e
+		}
+	}
+	return nil
+}
+
+// Newest returns the newest pending entry, or the newest of any state if none is.
+func (s *Subject) Newest(now int64, bound [8]byte) *Entry {
+	var newest *Entry
+	for i := len(s.Entries) - 1; i >= 0; i-- {
+		e := &s.Entries[i]
+		if e.Bound != bound {
+			continue
+		}
+		if e.StateAt(now) == Pending {
+			return e
+		}
+		if newest == nil {
+			newest = e
+		}
+	}
+	return newest
+}
+
+// Retain returns until when the subject must be kept: until its last code, cool-down and window have passed.
+func (s *Subject) Retain() int64 {
+	until := max(s.Latest, s.SecretExpires, s.NextSend, s.BurstEnd, s.Sends.end(), s.Failures.end())
+	for i := range s.Entries {
+		until = max(until, s.Entries[i].Expires)
+	}
+	return until
+}

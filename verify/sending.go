@@ -1,0 +1,138 @@
+package verify
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/codeword-go/codeword/channel"
+	"github.com/codeword-go/codeword/channel/speech"
+	"github.com/codeword-go/codeword/locale"
+	"github.com/codeword-go/codeword/verify/internal/code"
+	"github.com/codeword-go/codeword/verify/internal/subject"
+	"github.com/codeword-go/codeword/verify/recipient"
+)
+
+// emailChannel is the channel that takes e-mail addresses. The channels for telephones take none; a channel of any other name takes
+// both and may reject what it cannot deliver.
+const emailChannel = "email"
+
+var phoneChannels = []string{"sms", "call", "flashcall", "whatsapp"}
+
+// An outlet is a channel with a number of places, one for each message on its way.
+type outlet struct {
+	channel channel.Channel
+	places  chan struct{}
+}
+
+// A place is the right to send one message.
+type place struct{ outlet *outlet }
+
+// outletFor returns the channel that a request names, if the profile has it and it takes such recipients.
+func (e *Engine) outletFor(p *profile, name string, to recipient.Recipient) (string, *outlet, error) {
+	if name == "" {
+		i := slices.IndexFunc(p.Channels, func(name string) bool { return takes(name, to.Kind) })
+		if i < 0 {
+			return "", nil, ErrNotAllowed
+		}
+		name = p.Channels[i]
+	}
+	if !slices.Contains(p.Channels, name) {
+		return "", nil, &InvalidError{Field: "channel", Reason: "is none of the profile's"}
+	}
+	if !takes(name, to.Kind) {
+		return "", nil, &InvalidError{Field: "channel", Reason: "does not reach such an address"}
+	}
+	return name, e.outlets[name], nil
+}
+
+func takes(name string, kind recipient.Kind) bool {
+	if kind == recipient.Email {
+		return !slices.Contains(phoneChannels, name)
+	}
+	return name != emailChannel
+}
+
+// enter takes a place, before anything is counted, and refuses when all are taken: then the provider is slower than its customers.
+func (o *outlet) enter() (*place, error) {
+	select {
+	case o.places <- struct{}{}:
+		return &place{o}, nil
+	default:
+		return nil, &ThrottledError{Budget: BudgetChannel, RetryAfter: time.Second}
+	}
+}
+
+func (p *place) leave() { <-p.outlet.places }
+
+// send delivers one message and leaves the place. A channel that does not return in time is abandoned, and keeps its place until it
+// does return; what it says then changes nothing. The caller who hangs up does not stop a message that is counted.
+func (p *place) send(ctx context.Context, timeout time.Duration, m channel.Message) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), timeout)
+	done := make(chan error, 1)
+	go func() {
+		defer cancel()
+		defer p.leave()
+		done <- p.call(ctx, m)
+	}()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+	}
+	select {
+	case err := <-done: // ended by cancel, not by time
+		return err
+	default:
+		return context.DeadlineExceeded
+	}
+}
+
+func (p *place) call(ctx context.Context, m channel.Message) (err error) {
+	defer func() {
+		if recover() != nil { // its value may hold the code
+			err = errPanic
+		}
+	}()
+	_, err = p.outlet.channel.Send(ctx, m)
+	return err
+}
+
+// message puts a code into words.
+func (e *Engine) message(s *send, sub *subject.Subject, v Verification, entry *subject.Entry) (channel.Message, error) {
+	secret, err := entryCode(sub, entry, s.purpose)
+	if err != nil {
+		return channel.Message{}, err
+	}
+	text, _ := e.messages.Match(entry.Locale, s.to.Region)
+	words := locale.Message{
+		Brand: s.profile.Brand, Code: secret, Valid: v.ExpiresIn, AppHash: s.profile.AppHash, Origin: s.profile.Origin,
+	}
+	m := channel.Message{
+		Channel:        s.channel,
+		To:             channel.NewSecret(s.to.Address()),
+		Code:           channel.NewSecret(secret),
+		Locale:         text.Tag(),
+		Profile:        s.profile.Name,
+		Brand:          s.profile.Brand,
+		VerificationID: v.ID,
+		Attempt:        v.Sends,
+		Expires:        v.ExpiresAt,
+	}
+	if s.to.Kind == recipient.Email {
+		subject, plain, html := text.Email(words)
+		m.Subject, m.Text, m.HTML = channel.NewSecret(subject), channel.NewSecret(plain), channel.NewSecret(html)
+		return m, nil
+	}
+	m.Text = channel.LazySecret(func() string { return text.SMS(words) })
+	m.Speech = func() speech.Speech { return text.Speech(words) }
+	return m, nil
+}
+
+// entryCode returns the code that an entry's latest message carries.
+func entryCode(s *subject.Subject, e *subject.Entry, purpose string) (string, error) {
+	if e.Custom != "" {
+		return e.Custom, nil
+	}
+	return code.Generate(code.ForPurpose(s.Secret, purpose), uint64(e.Generation), int(e.Length))
+}

@@ -1,0 +1,343 @@
+package verify
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"strconv"
+
+	"github.com/codeword-go/codeword/channel"
+	"github.com/codeword-go/codeword/verify/internal/code"
+	"github.com/codeword-go/codeword/verify/internal/seal"
+	"github.com/codeword-go/codeword/verify/internal/subject"
+	"github.com/codeword-go/codeword/verify/recipient"
+)
+
+// Start sends a code, or the one that is on its way once more, and returns the verification that it belongs to.
+//
+// The send is counted and durable before the message leaves. The errors are ErrInvalid, ErrNotAllowed, ErrThrottled, ErrUnavailable
+// and ErrNotSent; for a start that resumes a verification also those of Check. With ErrNotSent and the errors of a resumed verification
+// the Verification is valid.
+func (e *Engine) Start(ctx context.Context, r StartRequest) (Verification, error) {
+	send, err := e.prepareSend(ctx, r)
+	if err != nil {
+		return Verification{}, err
+	}
+	place, err := send.outlet.enter()
+	if err != nil {
+		return Verification{}, err
+	}
+	s, d, err := e.change(ctx, send.name, send.in.Tag, send.decide)
+	v := e.verification(send.name, s, d.Entry)
+	if err != nil {
+		place.leave()
+		send.giveBack(ctx, err)
+		return e.refusedStart(ctx, send, v, err)
+	}
+	if d.Outcome != subject.Done || v.Status != StatusPending {
+		place.leave()
+		return e.answerStart(ctx, send, v, d)
+	}
+	return v, e.deliver(ctx, send, place, s, v, d.Entry)
+}
+
+// A send is one Start on its way.
+type send struct {
+	engine  *Engine
+	profile *profile
+	to      recipient.Recipient
+	channel string
+	outlet  *outlet
+	purpose string
+
+	name   seal.Name
+	in     subject.Start
+	charge *charge
+	undo   subject.Undo
+}
+
+// prepareSend checks everything about a request that needs no subject.
+func (e *Engine) prepareSend(ctx context.Context, r StartRequest) (*send, error) {
+	if r.ResumeID != "" && r.To == "" && r.PhoneNumber == "" {
+		if err := e.recall(ctx, &r); err != nil {
+			return nil, err
+		}
+	}
+	p, err := e.profile(r.Profile)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkLengths(r); err != nil {
+		return nil, err
+	}
+	s := &send{engine: e, profile: p, purpose: r.Purpose}
+	if s.to, err = p.recipient(r); err != nil {
+		return nil, err
+	}
+	if s.channel, s.outlet, err = e.outletFor(p, r.Channel, s.to); err != nil {
+		return nil, err
+	}
+	text, _ := e.messages.Match(orDefault(r.Locale, p.Locale), s.to.Region)
+	s.name = e.subjectName(p, s.to)
+	s.in = subject.Start{
+		Rules:        p.rules,
+		Profile:      p.Name,
+		Recipient:    s.to.Address(),
+		Channel:      s.channel,
+		Locale:       text.Tag(),
+		Bound:        e.bound(r.Handle, r.Purpose),
+		ResumeLatest: r.ResumeLatest,
+		Tag:          newTag(),
+		Secret:       make([]byte, code.SecretSize),
+	}
+	_, _ = rand.Read(s.in.Secret) // never fails
+	if r.IdempotencyKey != "" {
+		s.in.Idempotency = e.keys.Name("idempotency", r.IdempotencyKey)
+	}
+	if err := p.codeWishes(r, &s.in); err != nil {
+		return nil, err
+	}
+	if r.ResumeID != "" {
+		if err := e.resume(r.ResumeID, s); err != nil {
+			return nil, err
+		}
+	}
+	now := e.now()
+	s.charge = e.newCharge(now)
+	if ip := client(r.ClientIP); ip != "" {
+		s.charge = e.newCharge(now, budget{BudgetClientStarts, e.limits.Starts, "client starts", []string{ip}})
+	}
+	return s, nil
+}
+
+// recall fills in whom a verification that is resumed by id alone was for.
+func (e *Engine) recall(ctx context.Context, r *StartRequest) error {
+	v, err := e.Status(ctx, Ref{ID: r.ResumeID, Handle: r.Handle, Purpose: r.Purpose})
+	if err != nil {
+		return err
+	}
+	r.Profile, r.To = v.Profile, v.Recipient()
+	if r.Channel == "" {
+		r.Channel = v.Channel
+	}
+	return nil
+}
+
+// resume aims a send at the entry that an id leads to.
+func (e *Engine) resume(id string, s *send) error {
+	parsed, ok := seal.ParseID(id)
+	if !ok {
+		return ErrNotFound
+	}
+	name, entry := e.keys.Locate(parsed)
+	if name != s.name {
+		return ErrNotFound
+	}
+	s.in.Resume, s.in.ResumeID = true, entry
+	return nil
+}
+
+const maxBinding = 256
+
+func checkLengths(r StartRequest) error {
+	for field, value := range map[string]string{
+		"handle": r.Handle, "purpose": r.Purpose, "idempotency_key": r.IdempotencyKey,
+	} {
+		if len(value) > maxBinding {
+			return &InvalidError{Field: field, Reason: "is longer than 256 bytes"}
+		}
+	}
+	return nil
+}
+
+// recipient reads whom a request is for, and refuses whom the profile does not serve.
+func (p *profile) recipient(r StartRequest) (recipient.Recipient, error) {
+	options := recipient.Options{AllowPossible: p.AllowPossible}
+	if r.PhoneNumber == "" && r.CountryCode == "" {
+		to, err := recipient.Parse(r.To, options)
+		if err != nil {
+			return to, &InvalidError{Field: "to", Reason: "is no phone number in international form and no e-mail address"}
+		}
+		return to, p.serves(to)
+	}
+	if r.To != "" {
+		return recipient.Recipient{}, &InvalidError{Field: "to", Reason: "excludes country_code and phone_number"}
+	}
+	callingCode, err := strconv.ParseUint(r.CountryCode, 10, 10)
+	if err != nil {
+		return recipient.Recipient{}, &InvalidError{Field: "country_code", Reason: "is no calling code, such as 1 or 44"}
+	}
+	to, err := recipient.ParseNational(int(callingCode), r.PhoneNumber, options)
+	if errors.Is(err, recipient.ErrCallingCode) {
+		return to, &InvalidError{Field: "country_code", Reason: "is no calling code, such as 1 or 44"}
+	}
+	if err != nil {
+		return to, &InvalidError{Field: "phone_number", Reason: "is no phone number of that country"}
+	}
+	return to, p.serves(to)
+}
+
+// serves refuses regions that the profile does not name, and lines that are no person's telephone.
+func (p *profile) serves(to recipient.Recipient) error {
+	if to.Kind == recipient.Email {
+		return nil
+	}
+	if !p.regions.Contains(to) {
+		return ErrNotAllowed
+	}
+	switch to.LineType {
+	case recipient.Mobile, recipient.Fixed, recipient.FixedOrMobile:
+		return nil
+	case recipient.VoIP:
+		if p.AllowVoIP || p.AllowAnyLine {
+			return nil
+		}
+	case recipient.Unknown:
+		if p.AllowPossible || p.AllowAnyLine {
+			return nil
+		}
+	default:
+		if p.AllowAnyLine {
+			return nil
+		}
+	}
+	return ErrNotAllowed
+}
+
+// codeWishes takes over what the request says about the code, within what the profile allows.
+func (p *profile) codeWishes(r StartRequest, in *subject.Start) error {
+	wished := p.Profile
+	switch {
+	case r.CustomCode != "":
+		cleaned, ok := code.Clean(r.CustomCode)
+		if !p.CustomCodes {
+			return &InvalidError{Field: "custom_code", Reason: "is not taken by this profile"}
+		}
+		if !ok || cleaned != r.CustomCode {
+			return &InvalidError{Field: "custom_code", Reason: "must be 4 to 10 ASCII letters or digits"}
+		}
+		in.Custom = r.CustomCode
+		wished.CodeLength = len(r.CustomCode)
+	case r.CodeLength != 0:
+		if r.CodeLength < code.MinLength || r.CodeLength > code.MaxLength {
+			return &InvalidError{Field: "code_length", Reason: "must be 4 to 10"}
+		}
+		in.Length = uint8(r.CodeLength)
+		wished.CodeLength = r.CodeLength
+	}
+	if !p.AcceptRisk && wished.risk().Verification > MaxRisk*(1+1e-9) {
+		field := "code_length"
+		if r.CustomCode != "" {
+			field = "custom_code"
+		}
+		return &InvalidError{Field: field, Reason: "is so short that the profile does not accept the risk"}
+	}
+	return nil
+}
+
+// decide is one pass of a Start over its subject: the decision, then the client's budget, both before the swap.
+func (s *send) decide(ctx context.Context, sub *subject.Subject) (subject.Decision, error) {
+	if !s.owns(sub) {
+		return subject.Decision{}, unavailable(errors.New("two recipients share a name"))
+	}
+	s.in.Now = s.engine.now().UnixMilli()
+	d, undo := sub.Start(s.in)
+	s.undo = undo
+	if d.Outcome != subject.Done {
+		return d, nil
+	}
+	return d, s.charge.pay(ctx, 1)
+}
+
+// owns reports whether a subject is this recipient's. Names are 64 bits, so at very many subjects two may share one; the second is
+// refused rather than mixed up with the first.
+func (s *send) owns(sub *subject.Subject) bool {
+	if sub.Recipient == "" || sub.Profile == s.profile.Name && sub.Recipient == s.in.Recipient {
+		return true
+	}
+	other, err := recipient.Parse(sub.Recipient, recipient.Options{AllowPossible: true})
+	return err == nil && sub.Profile == s.profile.Name && other.Key() == s.to.Key()
+}
+
+// giveBack refunds the client's budget when the swap certainly did not happen.
+func (s *send) giveBack(ctx context.Context, err error) {
+	if unchanged(err) {
+		ctx, cancel := s.engine.bounded(context.WithoutCancel(ctx))
+		defer cancel()
+		s.charge.refund(ctx)
+	}
+}
+
+// refusedStart tells of a start that ended with an error before anything was sent.
+func (e *Engine) refusedStart(ctx context.Context, s *send, v Verification, err error) (Verification, error) {
+	if throttled, ok := errors.AsType[*ThrottledError](err); ok {
+		e.emit(ctx, s.event(EventThrottled, Verification{}, throttled.Budget, nil))
+	}
+	return Verification{}, err
+}
+
+// answerStart tells of a start that was decided without a message.
+func (e *Engine) answerStart(ctx context.Context, s *send, v Verification, d subject.Decision) (Verification, error) {
+	if d.Outcome == subject.Repeated {
+		return v, nil
+	}
+	err := outcomeError(d)
+	if throttled, ok := errors.AsType[*ThrottledError](err); ok {
+		e.emit(ctx, s.event(EventThrottled, v, throttled.Budget, nil))
+		return Verification{}, err
+	}
+	return v, err
+}
+
+// deliver hands the message to the channel. Its send is counted; it is taken back if the channel certainly sent nothing.
+func (e *Engine) deliver(ctx context.Context, s *send, place *place, sub *subject.Subject, v Verification, entry *subject.Entry) error {
+	m, err := e.message(s, sub, v, entry)
+	if err == nil {
+		err = place.send(ctx, e.sendTimeout, m)
+	} else {
+		place.leave()
+	}
+	if err == nil {
+		e.emit(ctx, s.event(EventSent, v, "", nil))
+		return nil
+	}
+	cause := err
+	err = &sendError{channel: s.channel, cause: func() error { return cause }}
+	if errors.Is(err, channel.ErrNotSent) {
+		e.takeBack(ctx, s)
+	}
+	e.emit(ctx, s.event(EventNotSent, v, "", err))
+	return err
+}
+
+func (e *Engine) takeBack(ctx context.Context, s *send) {
+	ctx = context.WithoutCancel(ctx)
+	_, d, err := e.change(ctx, s.name, subject.Tag{}, func(_ context.Context, sub *subject.Subject) (subject.Decision, error) {
+		return subject.Decision{Changed: sub.TakeBack(s.undo)}, nil
+	})
+	if err == nil && d.Changed {
+		bound, cancel := e.bounded(ctx)
+		defer cancel()
+		s.charge.refund(bound)
+	}
+}
+
+func (s *send) event(kind EventKind, v Verification, budget Budget, err error) Event {
+	return Event{
+		Kind: kind, At: s.engine.now(), Profile: s.profile.Name, Channel: s.channel, ID: v.ID, To: recipient.Mask(s.to.Address()),
+		Region: s.to.Region, Attempt: v.Sends, Budget: budget, Err: err, recipient: s.to.Address,
+	}
+}
+
+// subjectName returns the name of the subject of a recipient in a profile.
+func (e *Engine) subjectName(p *profile, to recipient.Recipient) seal.Name {
+	return e.keys.Name("subject", p.Name, to.Key())
+}
+
+// bound returns the hash of what a verification is bound to, zero if it is bound to nothing.
+func (e *Engine) bound(handle, purpose string) (hash [8]byte) {
+	if handle == "" && purpose == "" {
+		return hash
+	}
+	return e.keys.Name("bound", handle, purpose)
+}

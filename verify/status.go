@@ -1,0 +1,158 @@
+package verify
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/codeword-go/codeword/store"
+	"github.com/codeword-go/codeword/verify/internal/seal"
+	"github.com/codeword-go/codeword/verify/internal/subject"
+	"github.com/codeword-go/codeword/verify/recipient"
+)
+
+// Status returns the verification that ref leads to, whatever became of it; the last three finished ones of an address are
+// remembered. The errors are ErrNotFound, ErrInvalid and ErrUnavailable. A status is never proof: only Check is.
+func (e *Engine) Status(ctx context.Context, ref Ref) (Verification, error) {
+	t, err := e.locate(ref)
+	if err != nil {
+		return Verification{}, err
+	}
+	bound, cancel := e.bounded(ctx)
+	defer cancel()
+	s, _, err := e.load(bound, t.name, t.name.Key())
+	if err != nil {
+		return Verification{}, unavailable(err)
+	}
+	now, _ := s.Settle(e.now().UnixMilli())
+	entry := s.Find(t.entry, t.bound)
+	if t.newest {
+		entry = s.Newest(now, t.bound)
+	}
+	if entry == nil {
+		return Verification{}, ErrNotFound
+	}
+	return e.verification(t.name, s, entry), nil
+}
+
+// Cancel withdraws a pending verification: its id approves nothing any more. Verifications that others started for the same
+// address go on. Canceling one that is canceled already returns nil. The errors are those of Check.
+func (e *Engine) Cancel(ctx context.Context, ref Ref) (Verification, error) {
+	t, err := e.locate(ref)
+	if err != nil {
+		return Verification{}, err
+	}
+	tag := newTag()
+	s, d, err := e.change(ctx, t.name, tag, func(_ context.Context, s *subject.Subject) (subject.Decision, error) {
+		return s.Cancel(e.now().UnixMilli(), t.entry, t.newest, t.bound, tag), nil
+	})
+	if err != nil {
+		return Verification{}, err
+	}
+	v := e.verification(t.name, s, d.Entry)
+	if err := outcomeError(d); err != nil {
+		return v, err
+	}
+	if d.Changed {
+		e.emit(ctx, e.event(EventCanceled, v, ""))
+	}
+	return v, nil
+}
+
+// Forget erases all that is kept of an address in a profile, "" being the first one: the verifications, sends and failures. What is left
+// are the counters of client addresses, from which nothing can be read. Erasing also lifts the address's limits, so it is for
+// requests that were checked.
+func (e *Engine) Forget(ctx context.Context, profile, to string) error {
+	t, err := e.locate(Ref{Profile: profile, To: to})
+	if err != nil {
+		return err
+	}
+	bound, cancel := e.bounded(ctx)
+	defer cancel()
+	key := t.name.Key()
+	for try := 0; ; try++ {
+		old, err := e.storeLoad(bound, key)
+		if errors.Is(err, store.ErrNotFound) {
+			return nil
+		}
+		if err == nil {
+			err = e.storeSwap(bound, key, old, nil, time.Time{})
+		}
+		if err == nil {
+			e.emit(ctx, Event{Kind: EventErased, At: e.now(), Profile: profile, To: recipient.Mask(to)})
+			return nil
+		}
+		if !errors.Is(err, store.ErrConflict) || !pause(bound, try) {
+			return unavailable(err)
+		}
+	}
+}
+
+// A target is where a Ref leads.
+type target struct {
+	name   seal.Name
+	entry  [8]byte
+	newest bool // the newest entry is meant, not entry
+	bound  [8]byte
+}
+
+func (e *Engine) locate(ref Ref) (target, error) {
+	t := target{bound: e.bound(ref.Handle, ref.Purpose)}
+	if ref.ID != "" {
+		id, ok := seal.ParseID(ref.ID)
+		if !ok {
+			return target{}, ErrNotFound
+		}
+		t.name, t.entry = e.keys.Locate(id)
+		return t, nil
+	}
+	p, err := e.profile(ref.Profile)
+	if err != nil {
+		return target{}, err
+	}
+	to, err := recipient.Parse(ref.To, recipient.Options{AllowPossible: p.AllowPossible})
+	if err != nil {
+		return target{}, &InvalidError{Field: "to", Reason: "is no phone number in international form and no e-mail address"}
+	}
+	t.name, t.newest = e.subjectName(p, to), true
+	return t, nil
+}
+
+// verification describes an entry as of the time that the subject was brought up to. Without an entry it is the zero Verification.
+func (e *Engine) verification(name seal.Name, s *subject.Subject, entry *subject.Entry) Verification {
+	if entry == nil {
+		return Verification{}
+	}
+	now, address := s.Latest, s.Recipient
+	return Verification{
+		ID:           e.keys.ID(name, entry.ID).String(),
+		Profile:      s.Profile,
+		Channel:      entry.Channel,
+		To:           recipient.Mask(address),
+		Locale:       entry.Locale,
+		Status:       statusNames[entry.StateAt(now)],
+		AttemptsLeft: entry.AttemptsLeft(),
+		Sends:        int(entry.Sends),
+		CreatedAt:    time.UnixMilli(entry.Created),
+		ExpiresAt:    time.UnixMilli(entry.Expires),
+		ExpiresIn:    time.Duration(max(0, entry.Expires-now)) * time.Millisecond,
+		ResendIn:     time.Duration(max(0, s.NextSend-now)) * time.Millisecond,
+		recipient:    func() string { return address },
+	}
+}
+
+var statusNames = [...]Status{
+	subject.Pending:     StatusPending,
+	subject.Approved:    StatusApproved,
+	subject.Canceled:    StatusCanceled,
+	subject.Expired:     StatusExpired,
+	subject.MaxAttempts: StatusMaxAttempts,
+}
+
+// event describes what happened to a verification.
+func (e *Engine) event(kind EventKind, v Verification, budget Budget) Event {
+	return Event{
+		Kind: kind, At: e.now(), Profile: v.Profile, Channel: v.Channel, ID: v.ID, To: v.To, Attempt: v.Sends, Budget: budget,
+		recipient: v.recipient,
+	}
+}

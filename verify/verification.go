@@ -1,0 +1,119 @@
+package verify
+
+import (
+	"fmt"
+	"io"
+	"net/netip"
+	"time"
+)
+
+// A Status is the state of a verification.
+type Status string
+
+// The states. Only a call of Check that returns nil proves anything; a status never does.
+const (
+	StatusPending     Status = "pending"
+	StatusApproved    Status = "approved"
+	StatusCanceled    Status = "canceled"
+	StatusExpired     Status = "expired"
+	StatusMaxAttempts Status = "max_attempts_reached"
+)
+
+// A Verification is what its id leads to, as of the call that returned it.
+type Verification struct {
+	ID           string // 128 bits in UUID form: opaque, unguessable
+	Profile      string
+	Channel      string // of the latest send
+	To           string // the address, masked: +1******2671, a***@example.com
+	Locale       string // of the latest message
+	Status       Status
+	AttemptsLeft int           // guesses that this id still has
+	Sends        int           // messages sent for this id
+	CreatedAt    time.Time     // when this id was given out
+	ExpiresAt    time.Time     // when the code stops being good
+	ExpiresIn    time.Duration // from now to ExpiresAt, zero once it has passed
+	ResendIn     time.Duration // how long the address's cool-down still lasts
+
+	recipient func() string
+	proof     *proof // set only by the Check that approved it
+}
+
+// Recipient returns the address in full: E.164, or the e-mail address as it was typed.
+func (v Verification) Recipient() string {
+	if v.recipient == nil {
+		return ""
+	}
+	return v.recipient()
+}
+
+// A Ref leads to a verification: by ID, or by Profile and To, which means the newest one of that address.
+// By address it is meant for back ends that keep no ids, since anyone can name an address.
+type Ref struct {
+	ID      string
+	Profile string // "" is the engine's first profile
+	To      string
+
+	Handle  string // as given to Start
+	Purpose string // as given to Start
+}
+
+// A StartRequest asks for a code to be sent.
+type StartRequest struct {
+	Profile string // "" is the engine's first profile
+	Channel string // "" is the profile's first channel
+	To      string // a phone number with its plus, or an e-mail address
+
+	// CountryCode and PhoneNumber may be given instead of To: the calling code, and the number as it is dialled there.
+	CountryCode string
+	PhoneNumber string
+
+	Locale   string     // preferred language, a BCP 47 tag; by default the number's country decides
+	ClientIP netip.Addr // the person's address, if it is known: the limits by client go by it
+
+	// Handle and Purpose bind the verification: it can be checked, resumed and canceled only with the same two, and a code
+	// sent for one purpose is wrong for another. Handle is a secret of whoever started it, such as a cookie's value.
+	// Each is at most 256 bytes.
+	Handle  string
+	Purpose string
+
+	// IdempotencyKey makes a repeated request return the first one's verification without sending again. At most 256 bytes.
+	IdempotencyKey string
+
+	// ResumeID continues that verification, and ResumeLatest the newest pending one of the address if there is any: the id
+	// stays, and so do the guesses spent. Otherwise a Start gets an id of its own.
+	ResumeID     string
+	ResumeLatest bool
+
+	CodeLength int    // 4 to 10 digits instead of the profile's length
+	CustomCode string // 4 to 10 ASCII letters or digits instead of a generated code, where the profile takes them
+}
+
+// A CheckRequest asks whether a code is right. It names a verification like a Ref.
+type CheckRequest struct {
+	ID      string
+	Profile string
+	To      string
+	Code    string // as the person typed it; spaces and dashes are dropped, digits of any script are folded to ASCII
+
+	ClientIP netip.Addr
+	Handle   string
+	Purpose  string
+}
+
+func (r CheckRequest) ref() Ref {
+	return Ref{ID: r.ID, Profile: r.Profile, To: r.To, Handle: r.Handle, Purpose: r.Purpose}
+}
+
+// Requests hold addresses, codes and handles: printed, they show none of them.
+
+func (r StartRequest) Format(f fmt.State, _ rune) {
+	_, _ = io.WriteString(f, "verify.StartRequest{"+r.Profile+" "+r.Channel+"}")
+}
+
+func (r CheckRequest) Format(f fmt.State, _ rune) {
+	_, _ = io.WriteString(f, "verify.CheckRequest{"+r.ID+"}")
+}
+
+func (r Ref) Format(f fmt.State, _ rune) {
+	_, _ = io.WriteString(f, "verify.Ref{"+r.ID+"}")
+}
