@@ -80,7 +80,7 @@ func matches(s *subject.Subject, e *subject.Entry, typed, purpose string) bool {
 	if !e.KeepsPrevious || e.Custom != "" {
 		return right
 	}
-	previous, err := code.Generate(code.ForPurpose(s.Secret, purpose), uint64(e.Previous), int(e.Length))
+	previous, err := code.Generate(code.Bind(s.Secret, purpose, e.Alias), uint64(e.Previous), int(e.Length))
 	return err == nil && code.Equal(previous, typed) || right
 }
 

@@ -134,5 +134,5 @@ func entryCode(s *subject.Subject, e *subject.Entry, purpose string) (string, er
 	if e.Custom != "" {
 		return e.Custom, nil
 	}
-	return code.Generate(code.ForPurpose(s.Secret, purpose), uint64(e.Generation), int(e.Length))
+	return code.Generate(code.Bind(s.Secret, purpose, e.Alias), uint64(e.Generation), int(e.Length))
 }

@@ -24,10 +24,10 @@ func (e *Engine) Status(ctx context.Context, ref Ref) (Verification, error) {
 	if err != nil {
 		return Verification{}, unavailable(err)
 	}
-	now, _ := s.Settle(e.now().UnixMilli())
+	s.Settle(e.now().UnixMilli())
 	entry := s.Find(t.entry, t.bound)
 	if t.newest {
-		entry = s.Newest(now, t.bound)
+		entry = s.Newest(t.bound)
 	}
 	if entry == nil {
 		return Verification{}, ErrNotFound
@@ -123,14 +123,14 @@ func (e *Engine) verification(name seal.Name, s *subject.Subject, entry *subject
 	if entry == nil {
 		return Verification{}
 	}
-	now, address := s.Latest, s.Recipient
+	now, address := s.Latest, s.Address(entry)
 	return Verification{
 		ID:           e.keys.ID(name, entry.ID).String(),
 		Profile:      s.Profile,
 		Channel:      entry.Channel,
 		To:           recipient.Mask(address),
 		Locale:       entry.Locale,
-		Status:       statusNames[entry.StateAt(now)],
+		Status:       statusNames[entry.State],
 		AttemptsLeft: entry.AttemptsLeft(),
 		Sends:        int(entry.Sends),
 		CreatedAt:    time.UnixMilli(entry.Created),

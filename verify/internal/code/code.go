@@ -57,14 +57,14 @@ func piece(key string, counter uint64, digits int) (string, error) {
 	})
 }
 
-// ForPurpose returns the secret from which the codes of a purpose are derived, so that a code sent for one purpose is
-// wrong for every other.
-func ForPurpose(secret []byte, purpose string) []byte {
-	if purpose == "" {
+// Bind returns the secret from which the codes of a purpose, and of an address that is spelt in a way of its own, are derived: a code that
+// was sent for one is wrong for every other.
+func Bind(secret []byte, purpose, address string) []byte {
+	if purpose == "" && address == "" {
 		return secret
 	}
 	mac := hmac.New(sha256.New, secret)
-	mac.Write([]byte(purpose))
+	fmt.Fprintf(mac, "%q %q", purpose, address)
 	return mac.Sum(nil)[:SecretSize]
 }
 

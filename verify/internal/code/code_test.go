@@ -86,18 +86,21 @@ func TestGenerateIsUniform(t *testing.T) {
 	}
 }
 
-func TestForPurpose(t *testing.T) {
+// S5: a code is good for one purpose and one address.
+func TestBind(t *testing.T) {
 	secret := []byte("12345678901234567890")
 	seen := map[string]string{}
-	for _, purpose := range []string{"", "login", "Login", "login ", "change phone"} {
-		c, err := code.Generate(code.ForPurpose(secret, purpose), 0, 10)
-		if err != nil {
-			t.Fatal(err)
+	for _, purpose := range []string{"", "login", "Login", "login ", "change phone", `" "`} {
+		for _, address := range []string{"", "a@example.com", "login"} {
+			c, err := code.Generate(code.Bind(secret, purpose, address), 0, 10)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if other, ok := seen[c]; ok {
+				t.Errorf("%q for %q shares a code with %s", purpose, address, other)
+			}
+			seen[c] = purpose + " for " + address
 		}
-		if other, ok := seen[c]; ok {
-			t.Errorf("purposes %q and %q share a code", purpose, other)
-		}
-		seen[c] = purpose
 	}
 }
 

@@ -19,7 +19,7 @@ func (s *Subject) Check(in Guess) Decision {
 	now, mended := s.Settle(in.Now)
 	e := s.Find(in.ID, in.Bound)
 	if in.ByNewest {
-		e = s.Newest(now, in.Bound)
+		e = s.Newest(in.Bound)
 	}
 	if e == nil {
 		return Decision{Outcome: NotFound, Changed: mended}
@@ -77,10 +77,10 @@ func (s *Subject) approve(e *Entry, tag Tag) {
 
 // Cancel withdraws one entry. Withdrawing it again changes nothing and is Done as well.
 func (s *Subject) Cancel(at int64, id [8]byte, newest bool, bound [8]byte, tag Tag) Decision {
-	now, mended := s.Settle(at)
+	_, mended := s.Settle(at)
 	e := s.Find(id, bound)
 	if newest {
-		e = s.Newest(now, bound)
+		e = s.Newest(bound)
 	}
 	switch {
 	case e == nil:

@@ -66,11 +66,13 @@ const (
 	flagBound
 	flagIdempotency
 	flagTag // differs from the id
+	flagAlias
 )
 
 func (s *Subject) appendEntry(b []byte, e *Entry) []byte {
 	flags := flag(e.Live, flagLive) | flag(e.KeepsPrevious, flagPrevious) | flag(e.Custom != "", flagCustom) |
-		flag(e.Bound != [8]byte{}, flagBound) | flag(e.Idempotency != [8]byte{}, flagIdempotency) | flag(e.Tag != Tag(e.ID), flagTag)
+		flag(e.Bound != [8]byte{}, flagBound) | flag(e.Idempotency != [8]byte{}, flagIdempotency) | flag(e.Tag != Tag(e.ID), flagTag) |
+		flag(e.Alias != "", flagAlias)
 	b = append(b, flags, byte(e.State))
 	b = append(b, e.ID[:]...)
 	b = binary.AppendVarint(b, s.Latest-e.Created)
@@ -98,6 +100,9 @@ func (s *Subject) appendEntry(b []byte, e *Entry) []byte {
 	}
 	if e.Tag != Tag(e.ID) {
 		b = append(b, e.Tag[:]...)
+	}
+	if e.Alias != "" {
+		b = appendString(b, e.Alias)
 	}
 	return b
 }
@@ -219,7 +224,7 @@ func (r *reader) tag() [8]byte { return [8]byte([]byte(r.take(8))) }
 func (r *reader) entry(e *Entry, latest int64) {
 	flags := r.byte()
 	e.State = State(r.byte())
-	r.failed = r.failed || e.State > MaxAttempts || flags >= flagTag<<1
+	r.failed = r.failed || e.State > MaxAttempts || flags >= flagAlias<<1
 	e.ID = r.tag()
 	e.Created = latest - r.distance()
 	e.Expires = latest + r.distance()
@@ -249,5 +254,8 @@ func (r *reader) entry(e *Entry, latest int64) {
 	}
 	if e.Tag = Tag(e.ID); flags&flagTag != 0 {
 		e.Tag = r.tag()
+	}
+	if flags&flagAlias != 0 {
+		e.Alias = r.string()
 	}
 }

@@ -78,7 +78,8 @@ func (s *Subject) Start(in Start) (Decision, Undo) {
 	if e := s.repeated(in); e != nil {
 		return Decision{Outcome: Repeated, Changed: mended, Entry: e}, Undo{}
 	}
-	entry, outcome := s.resumed(now, in)
+	alias := s.alias(in.Recipient)
+	entry, outcome := s.resumed(in, alias)
 	if outcome != Done {
 		return Decision{Outcome: outcome, Changed: mended, Entry: entry}, Undo{}
 	}
@@ -89,17 +90,29 @@ func (s *Subject) Start(in Start) (Decision, Undo) {
 	undo := Undo{tag: in.Tag, at: now, before: s.limits(), created: entry == nil}
 	if entry == nil {
 		entry = s.open(Entry{ID: [8]byte(in.Tag), Created: now, Bound: in.Bound, Idempotency: in.Idempotency,
-			MaxGuesses: in.Rules.Guesses})
+			MaxGuesses: in.Rules.Guesses, Alias: alias})
 	} else {
 		undo.entry = *entry
 	}
-	s.Profile, s.Recipient = in.Profile, in.Recipient
+	s.Profile = in.Profile
 	s.assign(now, in, entry)
 	s.count(now, in.Rules)
 	entry.Sends++
 	entry.Tag, entry.Channel, entry.Locale, entry.MaxFailures = in.Tag, in.Channel, in.Locale, in.Rules.MaxFailures
 	undo.id, undo.guesses, undo.after = entry.ID, len(entry.Guesses), s.limits()
 	return Decision{Outcome: Done, Changed: true, Entry: entry}, undo
+}
+
+// alias returns an address if it is spelt otherwise than the subject's, which is the first one's. Two spellings share the limits; they do
+// not share a code, since nobody but the post office knows whether they are one mailbox.
+func (s *Subject) alias(address string) string {
+	if len(s.Entries) == 0 {
+		s.Recipient = address
+	}
+	if s.Recipient == address {
+		return ""
+	}
+	return address
 }
 
 // open adds an entry, in the place of the oldest one that leads to no code if there are very many.
@@ -124,16 +137,16 @@ func (s *Subject) repeated(in Start) *Entry {
 }
 
 // resumed returns the entry that the start continues, nil for a new one.
-func (s *Subject) resumed(now int64, in Start) (*Entry, Outcome) {
+func (s *Subject) resumed(in Start, alias string) (*Entry, Outcome) {
 	switch {
 	case in.Resume:
 		e := s.Find(in.ResumeID, in.Bound)
-		if e == nil {
+		if e == nil || e.Alias != alias {
 			return nil, NotFound
 		}
-		return e, ended(e.StateAt(now))
+		return e, ended(e.State)
 	case in.ResumeLatest:
-		if e := s.Newest(now, in.Bound); e != nil && e.StateAt(now) == Pending {
+		if e := s.Newest(in.Bound); e != nil && e.State == Pending && e.Alias == alias {
 			return e, Done
 		}
 	}

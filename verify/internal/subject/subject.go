@@ -21,7 +21,7 @@ type Tag [8]byte
 // A Subject is all that is known of one recipient in one profile. The zero Subject has never been sent anything.
 type Subject struct {
 	Profile   string
-	Recipient string // the address to deliver to
+	Recipient string // the address to deliver to, in the spelling that came first
 
 	Latest int64 // the latest time seen
 
@@ -42,7 +42,7 @@ type Subject struct {
 	Failures  Window // of the last day, cleared by success alone
 }
 
-// A State is what became of an entry. A pending entry may have expired: ask [Entry.StateAt].
+// A State is what became of an entry. A pending entry of a settled subject has not expired.
 type State uint8
 
 // The states.
@@ -78,17 +78,10 @@ type Entry struct {
 	Sends       uint8
 	Tag         Tag // of the latest decision about this entry that was not a wrong guess
 
+	Alias           string  // the address to deliver to if it is spelt otherwise than the subject's; its codes are its own
 	Channel, Locale string  // of the latest send
 	Bound           [8]byte // what the caller must present, hashed; zero if nothing
 	Idempotency     [8]byte // of the start, hashed; zero if none
-}
-
-// StateAt returns the entry's state at a time.
-func (e *Entry) StateAt(now int64) State {
-	if e.State == Pending && now >= e.Expires {
-		return Expired
-	}
-	return e.State
 }
 
 // AttemptsLeft returns how many guesses the entry still has.
@@ -187,7 +180,7 @@ func (s *Subject) expire(now int64) {
 	finished := 0
 	for i := len(s.Entries) - 1; i >= 0; i-- {
 		e := &s.Entries[i]
-		if e.StateAt(now) == Pending {
+		if e.State == Pending && now < e.Expires {
 			continue
 		}
 		if e.State == Pending {
@@ -210,15 +203,15 @@ func (s *Subject) Find(id, bound [8]byte) *Entry {
 	return nil
 }
 
-// Newest returns the newest pending entry, or the newest of any state if none is.
-func (s *Subject) Newest(now int64, bound [8]byte) *Entry {
+// Newest returns the newest pending entry, or the newest of any state if none is. The subject must be settled.
+func (s *Subject) Newest(bound [8]byte) *Entry {
 	var newest *Entry
 	for i := len(s.Entries) - 1; i >= 0; i-- {
 		e := &s.Entries[i]
 		if e.Bound != bound {
 			continue
 		}
-		if e.StateAt(now) == Pending {
+		if e.State == Pending {
 			return e
 		}
 		if newest == nil {
@@ -226,6 +219,14 @@ func (s *Subject) Newest(now int64, bound [8]byte) *Entry {
 		}
 	}
 	return newest
+}
+
+// Address returns where the messages of an entry go.
+func (s *Subject) Address(e *Entry) string {
+	if e.Alias != "" {
+		return e.Alias
+	}
+	return s.Recipient
 }
 
 // Retain returns until when the subject must be kept: until its last code, cool-down and window have passed.

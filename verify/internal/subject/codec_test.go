@@ -1,0 +1,83 @@
+package subject_test
+
+import (
+	"bytes"
+	"errors"
+	"reflect"
+	"testing"
+
+	"github.com/codeword-go/codeword/verify/internal/subject"
+)
+
+// rich returns a subject with everything set that can be.
+func rich() *subject.Subject {
+	return &subject.Subject{
+		Profile: "login", Recipient: "+14155552671", Latest: noon,
+		Secret: bytes.Repeat([]byte{1}, 20), SecretExpires: noon + minute, Generation: 3,
+		NextSend: noon + 30*second, Cooldown: minute, Level: 4, Burst: 2, BurstEnd: noon + hour, TakenBack: 1,
+		Sends:    subject.Window{{Hour: noon/hour - 3, Count: 4}, {Hour: noon / hour, Count: 1}},
+		Failures: subject.Window{{Hour: noon/hour + 2, Count: 300}},
+		Entries: []subject.Entry{
+			{ID: [8]byte{1}, Tag: subject.Tag{1}, Created: noon - hour, Expires: noon - minute, State: subject.Expired, Channel: "sms", Locale: "en"},
+			{ID: [8]byte{2}, Tag: subject.Tag{3}, Created: noon, Expires: noon + minute, Live: true, Length: 6, Generation: 3, Previous: 2,
+				KeepsPrevious: true, Custom: "abCD12", MaxGuesses: 5, MaxFailures: 100, Guesses: []subject.Tag{{4}, {5}}, Sends: 2,
+				Alias: "A@b.com", Channel: "email", Locale: "pt-BR", Bound: [8]byte{6}, Idempotency: [8]byte{7}},
+		},
+	}
+}
+
+func TestCodec(t *testing.T) {
+	for name, s := range map[string]*subject.Subject{"zero": {}, "rich": rich()} {
+		got, err := subject.Decode(s.Append([]byte("head"))[4:])
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if !reflect.DeepEqual(got, s) {
+			t.Errorf("%s: read back\n%+v, wrote\n%+v", name, got, s)
+		}
+	}
+}
+
+func TestDecodeRefuses(t *testing.T) {
+	whole := rich().Append(nil)
+	for n := range whole {
+		if _, err := subject.Decode(whole[:n]); !errors.Is(err, subject.ErrFormat) {
+			t.Fatalf("cut to %d of %d bytes: %v", n, len(whole), err)
+		}
+	}
+	if _, err := subject.Decode(append(whole, 0)); !errors.Is(err, subject.ErrFormat) {
+		t.Errorf("with a byte more: %v", err)
+	}
+	whole[0]++
+	if _, err := subject.Decode(whole); !errors.Is(err, subject.ErrFormat) {
+		t.Errorf("of another version: %v", err)
+	}
+}
+
+// A fresh phone verification is small, since stores are sized by it.
+func TestSizeOfFreshVerification(t *testing.T) {
+	w := newWorld(t)
+	w.begin(func(in *subject.Start) { in.Profile, in.Recipient = "login", "+14155552671" })
+	if n := len(w.s.Append(nil)); n > 95 {
+		t.Errorf("%d bytes, want at most 95", n)
+	}
+}
+
+func FuzzDecode(f *testing.F) {
+	f.Add(rich().Append(nil))
+	f.Add((&subject.Subject{}).Append(nil))
+	f.Add([]byte{})
+	f.Add([]byte{1, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f})
+	f.Fuzz(func(t *testing.T, b []byte) {
+		s, err := subject.Decode(b)
+		if err != nil {
+			return
+		}
+		again, err := subject.Decode(s.Append(nil))
+		if err != nil {
+			t.Fatalf("what was read cannot be written and read: %v", err)
+		}
+		again.Settle(again.Latest)
+		again.Retain()
+	})
+}

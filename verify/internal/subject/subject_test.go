@@ -1,0 +1,506 @@
+package subject_test
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/codeword-go/codeword/verify/internal/subject"
+)
+
+const (
+	second = int64(1000)
+	minute = 60 * second
+	hour   = 60 * minute
+	day    = 24 * hour
+	noon   = 1_700_000_000_000
+)
+
+var rules = subject.Rules{
+	Lifetime:    10 * minute,
+	Cooldowns:   []int64{30 * second, minute, 2 * minute},
+	Sends:       5,
+	DailySends:  20,
+	Guesses:     5,
+	MaxFailures: 100,
+	Length:      6,
+}
+
+// A world is a subject with a clock. Its "codes" are texts that name what a code would be derived from.
+type world struct {
+	*testing.T
+	s    *subject.Subject
+	now  int64
+	tags byte
+	r    subject.Rules
+}
+
+func newWorld(t *testing.T) *world { return &world{T: t, s: &subject.Subject{}, now: noon, r: rules} }
+
+func (w *world) tag() subject.Tag {
+	w.tags++
+	return subject.Tag{0xff, w.tags}
+}
+
+// store encodes the subject and reads it back, as the engine does between any two requests.
+func (w *world) store() {
+	w.Helper()
+	s, err := subject.Decode(w.s.Append(nil))
+	if err != nil {
+		w.Fatal(err)
+	}
+	w.s = s
+}
+
+func (w *world) start(change ...func(*subject.Start)) (subject.Decision, subject.Undo) {
+	w.Helper()
+	tag := w.tag()
+	in := subject.Start{Now: w.now, Rules: w.r, Profile: "p", Recipient: "r", Channel: "sms", Locale: "en", Tag: tag,
+		Secret: bytes.Repeat([]byte{tag[1]}, 20)}
+	for _, c := range change {
+		c(&in)
+	}
+	d, undo := w.s.Start(in)
+	w.store()
+	if d.Entry != nil {
+		d.Entry = w.find(d.Entry.ID)
+	}
+	return d, undo
+}
+
+// begin starts a verification that must succeed and returns its id.
+func (w *world) begin(change ...func(*subject.Start)) [8]byte {
+	w.Helper()
+	d, _ := w.start(change...)
+	if d.Outcome != subject.Done {
+		w.Fatalf("start: outcome %d, limit %d, wait %d", d.Outcome, d.Limit, d.Wait)
+	}
+	return d.Entry.ID
+}
+
+func (w *world) find(id [8]byte) *subject.Entry {
+	w.Helper()
+	for i := range w.s.Entries {
+		if w.s.Entries[i].ID == id {
+			return &w.s.Entries[i]
+		}
+	}
+	w.Fatalf("entry %v is gone", id)
+	return nil
+}
+
+func (w *world) guess(id [8]byte, right bool) subject.Decision {
+	w.Helper()
+	d := w.s.Check(subject.Guess{Now: w.now, ID: id, Tag: w.tag(),
+		Fits:    func(*subject.Entry) bool { return true },
+		Matches: func(*subject.Entry) bool { return right },
+	})
+	w.store()
+	return d
+}
+
+func (w *world) want(what string, d subject.Decision, outcome subject.Outcome) {
+	w.Helper()
+	if d.Outcome != outcome {
+		w.Fatalf("%s: outcome %d, want %d", what, d.Outcome, outcome)
+	}
+}
+
+func (w *world) wantLimit(what string, d subject.Decision, limit subject.Limit, wait int64) {
+	w.Helper()
+	if d.Outcome != subject.Refused || d.Limit != limit || d.Wait != wait {
+		w.Fatalf("%s: outcome %d, limit %d, wait %d; want limit %d, wait %d", what, d.Outcome, d.Limit, d.Wait, limit, wait)
+	}
+}
+
+func resume(id [8]byte) func(*subject.Start) {
+	return func(in *subject.Start) { in.Resume, in.ResumeID = true, id }
+}
+
+func bound(to byte) func(*subject.Start) {
+	return func(in *subject.Start) { in.Bound = [8]byte{to} }
+}
+
+func TestApproveOnce(t *testing.T) {
+	w := newWorld(t)
+	id := w.begin()
+	w.want("right", w.guess(id, true), subject.Done)
+	w.want("right again", w.guess(id, true), subject.WasApproved)
+	if len(w.s.Secret) != 0 {
+		t.Error("the secret outlives the approval")
+	}
+}
+
+func TestGuessesAreCounted(t *testing.T) {
+	w := newWorld(t)
+	id := w.begin()
+	for left := 4; left >= 0; left-- {
+		d := w.guess(id, false)
+		w.want("wrong", d, subject.Incorrect)
+		if got := w.find(id).AttemptsLeft(); got != left {
+			t.Errorf("%d attempts left, want %d", got, left)
+		}
+	}
+	w.want("right after five wrong ones", w.guess(id, true), subject.WasMaxAttempts)
+}
+
+// S3: good until the last millisecond, not on it.
+func TestExpiry(t *testing.T) {
+	for _, tt := range []struct {
+		after int64
+		want  subject.Outcome
+	}{{0, subject.Done}, {10*minute - 1, subject.Done}, {10 * minute, subject.WasExpired}, {day, subject.WasExpired}} {
+		w := newWorld(t)
+		id := w.begin()
+		w.now += tt.after
+		w.want("right", w.guess(id, true), tt.want)
+	}
+}
+
+// S6: resending, to the same id or a new one, gives back no guess and forgets no failure.
+func TestResendKeepsFailures(t *testing.T) {
+	w := newWorld(t)
+	id := w.begin()
+	for range 4 {
+		w.guess(id, false)
+	}
+	w.now += 30 * second
+	w.begin(resume(id))
+	w.want("fifth wrong", w.guess(id, false), subject.Incorrect)
+	w.want("right", w.guess(id, true), subject.WasMaxAttempts)
+
+	w.now += minute
+	w.begin()
+	if got := w.s.Failures.Sum(w.now); got != 5 {
+		t.Errorf("%d failures after a new start, want 5", got)
+	}
+}
+
+// S8: the address's failures of a day are capped across ids, and only success clears them.
+func TestDailyFailures(t *testing.T) {
+	w := newWorld(t)
+	w.r.MaxFailures = 12
+	answered := 0
+	for range 10 {
+		d, _ := w.start()
+		if d.Outcome != subject.Done {
+			w.wantLimit("start", d, subject.LimitFailures, d.Wait)
+			break
+		}
+		for range 5 {
+			g := w.guess(d.Entry.ID, false)
+			if g.Outcome == subject.Incorrect {
+				answered++
+			} else if g.Outcome != subject.Refused || g.Limit != subject.LimitFailures {
+				t.Fatalf("guess: outcome %d", g.Outcome)
+			}
+		}
+		w.now += 11 * minute
+	}
+	if answered != 12 {
+		t.Errorf("%d guesses were answered, want 12", answered)
+	}
+
+	w.now = noon + day // not yet: the hours count whole
+	if d, _ := w.start(); d.Outcome != subject.Refused || d.Limit != subject.LimitFailures {
+		t.Errorf("after 24 hours: outcome %d", d.Outcome)
+	}
+	w.now = noon + day + 2*hour
+	id := w.begin()
+	w.want("a day later", w.guess(id, true), subject.Done)
+	if got := w.s.Failures.Sum(w.now); got != 0 {
+		t.Errorf("%d failures after a success", got)
+	}
+}
+
+func TestRefusedRightCodeAtTheCap(t *testing.T) {
+	w := newWorld(t)
+	w.r.MaxFailures = 2
+	id := w.begin()
+	w.guess(id, false)
+	w.guess(id, false)
+	if d := w.guess(id, true); d.Outcome != subject.Refused || d.Limit != subject.LimitFailures {
+		t.Errorf("right code at the cap: outcome %d", d.Outcome)
+	}
+}
+
+// S24: the pause between sends grows, and the fifth send is the last within a lifetime.
+func TestCooldown(t *testing.T) {
+	w := newWorld(t)
+	id := w.begin()
+	for i, pause := range []int64{30 * second, minute, 2 * minute, 2 * minute} {
+		w.now += pause - 1
+		d, _ := w.start(resume(id))
+		w.wantLimit("too early", d, subject.LimitCooldown, 1)
+		w.now++
+		w.begin(resume(id))
+		if got := w.find(id).Sends; int(got) != i+2 {
+			t.Errorf("%d sends, want %d", got, i+2)
+		}
+	}
+	w.now += 2 * minute
+	d, _ := w.start(resume(id))
+	w.wantLimit("sixth", d, subject.LimitSends, 2*minute+30*second)
+	d, _ = w.start()
+	w.wantLimit("sixth under a new id", d, subject.LimitSends, 2*minute+30*second)
+	w.now += 2*minute + 30*second
+	w.begin()
+}
+
+// A new verification starts with the cool-down and the sends that the address has left.
+func TestLimitsOutliveTheVerification(t *testing.T) {
+	w := newWorld(t)
+	for range 3 {
+		id := w.begin()
+		w.s.Cancel(w.now, id, false, [8]byte{}, w.tag())
+		w.now += 2 * minute
+	}
+	if got := w.s.Burst; got != 3 {
+		t.Errorf("%d sends in this lifetime, want 3", got)
+	}
+	w.begin()
+	w.now += 2*minute - 1
+	d, _ := w.start()
+	w.wantLimit("too early", d, subject.LimitCooldown, 1)
+}
+
+func TestDailySends(t *testing.T) {
+	w := newWorld(t)
+	for range 20 {
+		w.begin()
+		w.now += 11 * minute
+	}
+	d, _ := w.start()
+	if d.Outcome != subject.Refused || d.Limit != subject.LimitDailySends || d.Wait <= 0 {
+		t.Fatalf("21st send: outcome %d, limit %d", d.Outcome, d.Limit)
+	}
+	w.now += d.Wait - 1
+	again, _ := w.start()
+	w.wantLimit("just before", again, subject.LimitDailySends, 1)
+	w.now++
+	w.begin()
+}
+
+func TestSuccessStartsOver(t *testing.T) {
+	w := newWorld(t)
+	id := w.begin()
+	w.guess(id, false)
+	w.guess(id, true)
+	w.begin() // at once
+	w.now += 30*second - 1
+	d, _ := w.start()
+	w.wantLimit("the first step of the schedule", d, subject.LimitCooldown, 1)
+}
+
+// A stranger's id has guesses of its own, shares the code, and says nothing of what became of the others.
+func TestStranger(t *testing.T) {
+	w := newWorld(t)
+	victim := w.begin(bound(1))
+	w.now += 30 * second
+	stranger := w.begin(bound(2))
+	if a, b := w.find(victim), w.find(stranger); a.Generation != b.Generation || a.Expires != b.Expires {
+		t.Error("the ids do not share the code")
+	}
+	w.want("the victim's id", w.guess(victim, true), subject.NotFound) // without what it is bound to
+	check := func(id [8]byte, b byte, right bool) subject.Decision {
+		d := w.s.Check(subject.Guess{Now: w.now, ID: id, Bound: [8]byte{b}, Tag: w.tag(),
+			Fits: func(*subject.Entry) bool { return true }, Matches: func(*subject.Entry) bool { return right }})
+		w.store()
+		return d
+	}
+	for range 5 {
+		w.want("stranger's guess", check(stranger, 2, false), subject.Incorrect)
+	}
+	w.want("stranger's sixth", check(stranger, 2, true), subject.WasMaxAttempts)
+	if got := w.find(victim).AttemptsLeft(); got != 5 {
+		t.Errorf("the victim has %d attempts left, want 5", got)
+	}
+	w.now += minute
+	watcher := w.begin(bound(3))
+	w.want("cancel by the stranger", w.s.Cancel(w.now, victim, false, [8]byte{3}, w.tag()), subject.NotFound)
+	w.want("the victim's right code", check(victim, 1, true), subject.Done)
+	if e := w.find(watcher); e.State != subject.Pending || e.AttemptsLeft() != 5 {
+		t.Error("the watcher sees that the victim was approved")
+	}
+	w.want("the used code under the watcher's id", check(watcher, 3, true), subject.Incorrect)
+}
+
+func TestCancel(t *testing.T) {
+	w := newWorld(t)
+	first := w.begin()
+	w.now += 30 * second
+	second := w.begin()
+	w.want("cancel", w.s.Cancel(w.now, first, false, [8]byte{}, w.tag()), subject.Done)
+	w.want("cancel again", w.s.Cancel(w.now, first, false, [8]byte{}, w.tag()), subject.Done)
+	w.want("right after cancel", w.guess(first, true), subject.WasCanceled)
+	if len(w.s.Secret) == 0 {
+		t.Fatal("canceling one id voids the other's code")
+	}
+	w.want("the other id", w.s.Cancel(w.now, second, false, [8]byte{}, w.tag()), subject.Done)
+	if len(w.s.Secret) != 0 {
+		t.Error("the code outlives the last id")
+	}
+	w.want("cancel unknown", w.s.Cancel(w.now, [8]byte{9}, false, [8]byte{}, w.tag()), subject.NotFound)
+}
+
+func TestResendPolicies(t *testing.T) {
+	for _, tt := range []struct {
+		name     string
+		policy   subject.Resend
+		resent   uint32
+		keeps    bool
+		separate uint32 // generation of a second id
+	}{
+		{"same", subject.SameCode, 0, false, 0},
+		{"new", subject.NewCode, 1, false, 2},
+		{"keep previous", subject.KeepPrevious, 1, true, 2},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			w := newWorld(t)
+			w.r.Resend = tt.policy
+			id := w.begin()
+			w.now += 30 * second
+			w.begin(resume(id))
+			if e := w.find(id); e.Generation != tt.resent || e.KeepsPrevious != tt.keeps || e.Previous != 0 {
+				t.Errorf("resent: generation %d, previous %v %d", e.Generation, e.KeepsPrevious, e.Previous)
+			}
+			w.now += minute
+			other := w.begin()
+			if e := w.find(other); e.Generation != tt.separate || e.KeepsPrevious {
+				t.Errorf("other id: generation %d", e.Generation)
+			}
+			if e := w.find(id); e.Generation != tt.resent {
+				t.Error("a start by somebody else changed the first id's code")
+			}
+		})
+	}
+}
+
+func TestIdempotency(t *testing.T) {
+	w := newWorld(t)
+	key := func(in *subject.Start) { in.Idempotency = [8]byte{7} }
+	id := w.begin(key)
+	d, _ := w.start(key)
+	if d.Outcome != subject.Repeated || d.Entry.ID != id || d.Changed {
+		t.Errorf("repeated: outcome %d", d.Outcome)
+	}
+	if d, _ := w.start(key, bound(1)); d.Outcome == subject.Repeated {
+		t.Error("a key works for whoever is bound to something else")
+	}
+}
+
+func TestAlias(t *testing.T) {
+	w := newWorld(t)
+	first := w.begin(func(in *subject.Start) { in.Recipient = "a@b.com" })
+	w.now += 30 * second
+	second := w.begin(func(in *subject.Start) { in.Recipient = "A@b.com" })
+	if got := w.s.Address(w.find(first)); got != "a@b.com" {
+		t.Errorf("first goes to %q", got)
+	}
+	if e := w.find(second); w.s.Address(e) != "A@b.com" || e.Alias == "" {
+		t.Errorf("second goes to %q", w.s.Address(e))
+	}
+	w.now += minute
+	d, _ := w.start(resume(first), func(in *subject.Start) { in.Recipient = "A@b.com" })
+	w.want("resuming under another spelling", d, subject.NotFound)
+}
+
+func TestTakeBack(t *testing.T) {
+	w := newWorld(t)
+	d, undo := w.start()
+	id := d.Entry.ID
+	if !w.s.TakeBack(undo) {
+		t.Fatal("not taken back")
+	}
+	w.store()
+	if len(w.s.Entries) != 0 || len(w.s.Secret) != 0 || w.s.Sends.Sum(w.now) != 0 || w.s.Burst != 0 {
+		t.Errorf("something is left: %d entries", len(w.s.Entries))
+	}
+	if w.s.TakeBack(undo) {
+		t.Error("taken back twice")
+	}
+	id = w.begin() // no cool-down
+	w.now += 30 * second
+	_, undo = w.start(resume(id))
+	w.guess(id, false)
+	if w.s.TakeBack(undo) {
+		t.Error("taken back after a guess")
+	}
+	w.now += minute
+	_, undo = w.start(resume(id))
+	if !w.s.TakeBack(undo) {
+		t.Fatal("resend not taken back")
+	}
+	w.store()
+	if e := w.find(id); e.Sends != 2 || e.AttemptsLeft() != 4 || !e.Live {
+		t.Errorf("%d sends, %d attempts left", e.Sends, e.AttemptsLeft())
+	}
+}
+
+func TestTakeBackIsBounded(t *testing.T) {
+	w := newWorld(t)
+	taken := 0
+	for range 10 {
+		d, undo := w.start()
+		if d.Outcome == subject.Done && w.s.TakeBack(undo) {
+			taken++
+		}
+	}
+	if taken != 3 {
+		t.Errorf("%d sends taken back, want 3", taken)
+	}
+}
+
+func TestFinishedEntriesAreFew(t *testing.T) {
+	w := newWorld(t)
+	var ids [][8]byte
+	for range 8 {
+		id := w.begin()
+		w.want("right", w.guess(id, true), subject.Done)
+		ids = append(ids, id)
+		w.now += hour
+	}
+	w.begin()
+	if got := len(w.s.Entries); got != 4 {
+		t.Errorf("%d entries, want one pending and three finished", got)
+	}
+	for _, id := range ids[5:] {
+		w.want("used", w.guess(id, true), subject.WasApproved)
+	}
+	w.want("long gone", w.guess(ids[0], true), subject.NotFound)
+}
+
+func TestVerdict(t *testing.T) {
+	w := newWorld(t)
+	id := w.begin()
+	wrong, right := w.tag(), w.tag()
+	guess := subject.Guess{Now: w.now, ID: id, Fits: func(*subject.Entry) bool { return true }}
+	guess.Tag, guess.Matches = wrong, func(*subject.Entry) bool { return false }
+	w.s.Check(guess)
+	w.guess(id, false) // others write on top
+	if d, ok := w.s.Verdict(wrong); !ok || d.Outcome != subject.Incorrect {
+		t.Error("the wrong guess is not found")
+	}
+	guess.Tag, guess.Matches = right, func(*subject.Entry) bool { return true }
+	w.s.Check(guess)
+	w.begin()
+	if d, ok := w.s.Verdict(right); !ok || d.Outcome != subject.Done || d.Entry.State != subject.Approved {
+		t.Error("the approval is not found")
+	}
+	if d, ok := w.s.Verdict(subject.Tag(id)); !ok || d.Entry.ID != id {
+		t.Error("the start is not found")
+	}
+	if _, ok := w.s.Verdict(w.tag()); ok {
+		t.Error("found a tag that nobody wrote")
+	}
+}
+
+func TestRetain(t *testing.T) {
+	w := newWorld(t)
+	id := w.begin()
+	for range 3 {
+		w.guess(id, false)
+	}
+	if got := w.s.Retain(); got < noon+day || got > noon+day+hour {
+		t.Errorf("retained for %d h, want 24 to 25", (got-noon)/hour)
+	}
+}
