@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	mathrand "math/rand/v2"
+	"sync"
 	"time"
 
 	"github.com/codeword-go/codeword/store"
@@ -23,18 +24,29 @@ func (e *Engine) bounded(ctx context.Context) (context.Context, context.CancelFu
 	if deadline, ok := ctx.Deadline(); ok {
 		timeout = min(timeout, time.Until(deadline)+grace)
 	}
-	return context.WithTimeout(context.WithoutCancel(ctx), timeout)
+	if ctx.Done() != nil {
+		ctx = context.WithoutCancel(ctx)
+	}
+	return context.WithTimeout(ctx, timeout)
 }
 
-// A decider works out the next state of a subject and the answer. It may run several times for one call.
-type decider func(context.Context, *subject.Subject) (subject.Decision, error)
+// A decider works out the next state of a subject and the answer. It may be asked several times for one call.
+type decider interface {
+	decide(context.Context, *subject.Subject) (subject.Decision, error)
+}
 
-// change loads a subject, lets decide work out what becomes of it, and commits that by one swap before it returns the decision. A
+type deciderFunc func(*subject.Subject) subject.Decision
+
+func (f deciderFunc) decide(_ context.Context, s *subject.Subject) (subject.Decision, error) {
+	return f(s), nil
+}
+
+// change loads a subject, lets a decider work out what becomes of it, and commits that by one swap before it returns the decision. A
 // conflict means to load and decide again.
 //
-// A swap whose outcome is unknown may have taken effect, and others may have written since; the tag, which decide must have
-// written into the subject, tells. Since every sealed value is unique, a swap that is late finds its old value gone.
-func (e *Engine) change(ctx context.Context, name seal.Name, tag subject.Tag, decide decider) (*subject.Subject, subject.Decision, error) {
+// A swap whose outcome is unknown may have taken effect, and others may have written since; the tag, which the decider must
+// have written into the subject, tells. Since every sealed value is unique, a swap that is late finds its old value gone.
+func (e *Engine) change(ctx context.Context, name seal.Name, tag subject.Tag, by decider) (*subject.Subject, subject.Decision, error) {
 	bound, cancel := e.bounded(ctx)
 	defer cancel()
 	key := name.Key()
@@ -48,7 +60,7 @@ func (e *Engine) change(ctx context.Context, name seal.Name, tag subject.Tag, de
 		}
 		if err == nil {
 			var d subject.Decision
-			if d, err = decide(bound, s); err != nil || !d.Changed {
+			if d, err = by.decide(bound, s); err != nil || !d.Changed {
 				return s, d, err
 			}
 			if ctx.Err() != nil && !uncertain {
@@ -92,19 +104,38 @@ func (e *Engine) load(ctx context.Context, name seal.Name, key string) (*subject
 	if err != nil {
 		return nil, nil, err
 	}
-	plain, err := e.keys.Open(make([]byte, 0, len(old)), name, old)
+	b := getBuffer()
+	defer b.put()
+	plain, err := e.keys.Open(b.plain, name, old)
 	if err != nil {
 		return nil, nil, err // locked: neither started nor checked until it expires
 	}
+	b.plain = plain
 	s, err := subject.Decode(plain)
 	return s, old, err
 }
 
 // commit seals a subject and swaps it in.
 func (e *Engine) commit(ctx context.Context, name seal.Name, key string, old []byte, s *subject.Subject) error {
-	sealed := e.keys.Seal(nil, name, s.Append(nil))
+	b := getBuffer()
+	defer b.put()
+	b.plain = s.Append(b.plain)
+	b.sealed = e.keys.Seal(b.sealed, name, b.plain)
 	expires := time.UnixMilli(s.Retain()).Add(subject.Skew * time.Millisecond)
-	return e.storeSwap(ctx, key, old, sealed, expires)
+	return e.storeSwap(ctx, key, old, b.sealed, expires)
+}
+
+// A buffer is scratch space for one step of one call. Stores keep none of it, and no plaintext stays in it.
+type buffer struct{ plain, sealed []byte }
+
+var buffers = sync.Pool{New: func() any { return new(buffer) }}
+
+func getBuffer() *buffer { return buffers.Get().(*buffer) }
+
+func (b *buffer) put() {
+	clear(b.plain[:cap(b.plain)])
+	b.plain, b.sealed = b.plain[:0], b.sealed[:0]
+	buffers.Put(b)
 }
 
 func newTag() (tag subject.Tag) {

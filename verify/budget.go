@@ -51,7 +51,7 @@ type budget struct {
 	parts []string
 }
 
-// A charge is a set of budgets that one request draws on.
+// A charge is a set of budgets that one request draws on. A nil charge is free.
 type charge struct {
 	engine  *Engine
 	budgets []budget
@@ -72,7 +72,7 @@ func (e *Engine) newCharge(at time.Time, budgets ...budget) *charge {
 // pay adds n events, 0 or 1, to every budget, and refuses if one of them had no room for an event: for one that is not added just as well, so
 // that a refusal tells nothing about it. What was paid is paid once, however often the request is decided again.
 func (c *charge) pay(ctx context.Context, n int64) error {
-	if len(c.budgets) == 0 || c.paid {
+	if c == nil || len(c.budgets) == 0 || c.paid {
 		return nil
 	}
 	adds := make([]store.Increment, 0, 2*len(c.budgets))
@@ -120,7 +120,7 @@ func faded(events, room, per int64) int64 {
 // refund gives back what was paid, when it is certain that nothing was sent or told. A refund that fails only makes the limit
 // stricter for a while.
 func (c *charge) refund(ctx context.Context) {
-	if !c.paid {
+	if c == nil || !c.paid {
 		return
 	}
 	c.paid = false

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/codeword-go/codeword/verify/internal/code"
-	"github.com/codeword-go/codeword/verify/internal/seal"
 	"github.com/codeword-go/codeword/verify/internal/subject"
 )
 
@@ -30,29 +29,8 @@ func (e *Engine) Check(ctx context.Context, r CheckRequest) (Verification, error
 	if err != nil {
 		return Verification{}, err
 	}
-	guess := subject.Guess{
-		ID: target.entry, ByNewest: target.newest, Bound: target.bound, Tag: newTag(),
-		Fits: func(entry *subject.Entry) bool {
-			return len(typed) == int(entry.Length) && (entry.Custom != "" && !code.IsDigits(entry.Custom) || code.IsDigits(typed))
-		},
-	}
-	var budgets *charge
-	s, d, err := e.change(ctx, target.name, guess.Tag, func(ctx context.Context, s *subject.Subject) (subject.Decision, error) {
-		guess.Now = e.now().UnixMilli()
-		guess.Matches = func(entry *subject.Entry) bool { return matches(s, entry, typed, r.Purpose) }
-		d := s.Check(guess)
-		if d.Outcome != subject.Done && d.Outcome != subject.Incorrect {
-			return d, nil
-		}
-		if budgets == nil {
-			budgets = e.failureBudgets(r, target.name)
-		}
-		failed := int64(0)
-		if d.Outcome == subject.Incorrect {
-			failed = 1
-		}
-		return d, budgets.pay(ctx, failed)
-	})
+	c := &check{engine: e, typed: typed, purpose: r.Purpose, target: target, tag: newTag(), client: client(r.ClientIP)}
+	s, d, err := e.change(ctx, target.name, c.tag, c)
 	if err != nil {
 		return e.refusedCheck(ctx, target, s, err)
 	}
@@ -63,36 +41,70 @@ func (e *Engine) Check(ctx context.Context, r CheckRequest) (Verification, error
 	return v, e.answerCheck(ctx, v, d)
 }
 
-func errNoCode() error {
-	return &InvalidError{Field: "code", Reason: "is no code of the length and kind that was sent"}
+// A check is one Check on its way.
+type check struct {
+	engine  *Engine
+	typed   string
+	purpose string
+	target  target
+	tag     subject.Tag
+	client  string
+	charge  *charge
 }
 
-// matches compares a typed code with the ones that are good for an entry. Both are compared whatever the first comparison says.
-func matches(s *subject.Subject, e *subject.Entry, typed, purpose string) bool {
+// decide is one pass of a Check over its subject: the verdict, then the client's budgets, both before the swap.
+func (c *check) decide(ctx context.Context, s *subject.Subject) (subject.Decision, error) {
+	d := s.Check(subject.Guess{
+		Now: c.engine.now().UnixMilli(), ID: c.target.entry, ByNewest: c.target.newest, Bound: c.target.bound, Tag: c.tag, Code: c,
+	})
+	switch d.Outcome {
+	case subject.Done:
+		return d, c.pay(ctx, 0)
+	case subject.Incorrect:
+		return d, c.pay(ctx, 1)
+	}
+	return d, nil
+}
+
+// pay charges the client's budgets for a wrong code. They must have room for one even if the code is right.
+func (c *check) pay(ctx context.Context, failures int64) error {
+	if c.client == "" {
+		return nil
+	}
+	if c.charge == nil {
+		limits := c.engine.limits
+		c.charge = c.engine.newCharge(c.engine.now(),
+			budget{BudgetClientFailures, limits.FailedChecks, "client failures", []string{c.client}},
+			budget{BudgetClientFailures, limits.FailedChecksPerRecipient, "client failures at", []string{c.client, string(c.target.name[:])}})
+	}
+	return c.charge.pay(ctx, failures)
+}
+
+// Fits implements subject.Code.
+func (c *check) Fits(e *subject.Entry) bool {
+	if len(c.typed) != int(e.Length) {
+		return false
+	}
+	lettered := e.Custom != "" && !code.IsDigits(e.Custom)
+	return lettered || code.IsDigits(c.typed)
+}
+
+// Matches implements subject.Code. Every code that is good for the entry is compared, whatever the comparisons before it say.
+func (c *check) Matches(s *subject.Subject, e *subject.Entry) bool {
 	if !e.Live {
 		return false
 	}
-	want, err := entryCode(s, e, purpose)
-	if err != nil {
-		return false
+	want, err := entryCode(s, e, e.Generation, c.purpose)
+	right := err == nil && code.Equal(want, c.typed)
+	if e.KeepsPrevious && e.Custom == "" {
+		want, err = entryCode(s, e, e.Previous, c.purpose)
+		right = err == nil && code.Equal(want, c.typed) || right
 	}
-	right := code.Equal(want, typed)
-	if !e.KeepsPrevious || e.Custom != "" {
-		return right
-	}
-	previous, err := code.Generate(code.Bind(s.Secret, purpose, e.Alias), uint64(e.Previous), int(e.Length))
-	return err == nil && code.Equal(previous, typed) || right
+	return right
 }
 
-// failureBudgets are charged for a wrong code, and must have room for one even if the code is right.
-func (e *Engine) failureBudgets(r CheckRequest, name seal.Name) *charge {
-	ip := client(r.ClientIP)
-	if ip == "" {
-		return e.newCharge(e.now())
-	}
-	return e.newCharge(e.now(),
-		budget{BudgetClientFailures, e.limits.FailedChecks, "client failures", []string{ip}},
-		budget{BudgetClientFailures, e.limits.FailedChecksPerRecipient, "client failures at", []string{ip, string(name[:])}})
+func errNoCode() error {
+	return &InvalidError{Field: "code", Reason: "is no code of the length and kind that was sent"}
 }
 
 // refusedCheck tells of a check that ended before it was decided.

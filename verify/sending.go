@@ -3,6 +3,7 @@ package verify
 import (
 	"context"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/codeword-go/codeword/channel"
@@ -98,9 +99,11 @@ func (p *place) call(ctx context.Context, m channel.Message) (err error) {
 	return err
 }
 
-// message puts a code into words.
+type mail struct{ subject, text, html string }
+
+// message puts a code into words, when somebody reads them.
 func (e *Engine) message(s *send, sub *subject.Subject, v Verification, entry *subject.Entry) (channel.Message, error) {
-	secret, err := entryCode(sub, entry, s.purpose)
+	secret, err := entryCode(sub, entry, entry.Generation, s.purpose)
 	if err != nil {
 		return channel.Message{}, err
 	}
@@ -120,8 +123,13 @@ func (e *Engine) message(s *send, sub *subject.Subject, v Verification, entry *s
 		Expires:        v.ExpiresAt,
 	}
 	if s.to.Kind == recipient.Email {
-		subject, plain, html := text.Email(words)
-		m.Subject, m.Text, m.HTML = channel.NewSecret(subject), channel.NewSecret(plain), channel.NewSecret(html)
+		mail := sync.OnceValue(func() (m mail) {
+			m.subject, m.text, m.html = text.Email(words)
+			return m
+		})
+		m.Subject = channel.LazySecret(func() string { return mail().subject })
+		m.Text = channel.LazySecret(func() string { return mail().text })
+		m.HTML = channel.LazySecret(func() string { return mail().html })
 		return m, nil
 	}
 	m.Text = channel.LazySecret(func() string { return text.SMS(words) })
@@ -129,10 +137,10 @@ func (e *Engine) message(s *send, sub *subject.Subject, v Verification, entry *s
 	return m, nil
 }
 
-// entryCode returns the code that an entry's latest message carries.
-func entryCode(s *subject.Subject, e *subject.Entry, purpose string) (string, error) {
+// entryCode returns the code of that number for an entry, or the one that the host chose.
+func entryCode(s *subject.Subject, e *subject.Entry, generation uint32, purpose string) (string, error) {
 	if e.Custom != "" {
 		return e.Custom, nil
 	}
-	return code.Generate(code.Bind(s.Secret, purpose, e.Alias), uint64(e.Generation), int(e.Length))
+	return code.Generate(code.Bind(s.Secret[:], purpose, e.Alias), uint64(generation), int(e.Length))
 }

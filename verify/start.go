@@ -27,7 +27,7 @@ func (e *Engine) Start(ctx context.Context, r StartRequest) (Verification, error
 	if err != nil {
 		return Verification{}, err
 	}
-	s, d, err := e.change(ctx, send.name, send.in.Tag, send.decide)
+	s, d, err := e.change(ctx, send.name, send.in.Tag, send)
 	v := e.verification(send.name, s, d.Entry)
 	if err != nil {
 		place.leave()
@@ -88,9 +88,8 @@ func (e *Engine) prepareSend(ctx context.Context, r StartRequest) (*send, error)
 		Bound:        e.bound(r.Handle, r.Purpose),
 		ResumeLatest: r.ResumeLatest,
 		Tag:          newTag(),
-		Secret:       make([]byte, code.SecretSize),
 	}
-	_, _ = rand.Read(s.in.Secret) // never fails
+	_, _ = rand.Read(s.in.Secret[:]) // never fails
 	if r.IdempotencyKey != "" {
 		s.in.Idempotency = e.keys.Name("idempotency", r.IdempotencyKey)
 	}
@@ -102,10 +101,8 @@ func (e *Engine) prepareSend(ctx context.Context, r StartRequest) (*send, error)
 			return nil, err
 		}
 	}
-	now := e.now()
-	s.charge = e.newCharge(now)
 	if ip := client(r.ClientIP); ip != "" {
-		s.charge = e.newCharge(now, budget{BudgetClientStarts, e.limits.Starts, "client starts", []string{ip}})
+		s.charge = e.newCharge(e.now(), budget{BudgetClientStarts, e.limits.Starts, "client starts", []string{ip}})
 	}
 	return s, nil
 }
@@ -312,9 +309,9 @@ func (e *Engine) deliver(ctx context.Context, s *send, place *place, sub *subjec
 
 func (e *Engine) takeBack(ctx context.Context, s *send) {
 	ctx = context.WithoutCancel(ctx)
-	_, d, err := e.change(ctx, s.name, subject.Tag{}, func(_ context.Context, sub *subject.Subject) (subject.Decision, error) {
-		return subject.Decision{Changed: sub.TakeBack(s.undo)}, nil
-	})
+	_, d, err := e.change(ctx, s.name, subject.Tag{}, deciderFunc(func(sub *subject.Subject) subject.Decision {
+		return subject.Decision{Changed: sub.TakeBack(s.undo)}
+	}))
 	if err == nil && d.Changed {
 		bound, cancel := e.bounded(ctx)
 		defer cancel()

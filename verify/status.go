@@ -43,9 +43,9 @@ func (e *Engine) Cancel(ctx context.Context, ref Ref) (Verification, error) {
 		return Verification{}, err
 	}
 	tag := newTag()
-	s, d, err := e.change(ctx, t.name, tag, func(_ context.Context, s *subject.Subject) (subject.Decision, error) {
-		return s.Cancel(e.now().UnixMilli(), t.entry, t.newest, t.bound, tag), nil
-	})
+	s, d, err := e.change(ctx, t.name, tag, deciderFunc(func(s *subject.Subject) subject.Decision {
+		return s.Cancel(e.now().UnixMilli(), t.entry, t.newest, t.bound, tag)
+	}))
 	if err != nil {
 		return Verification{}, err
 	}

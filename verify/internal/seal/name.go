@@ -75,16 +75,23 @@ type ID [16]byte
 
 // ID returns the id that leads to entry in the subject of that name.
 func (k *Keys) ID(name Name, entry [8]byte) (id ID) {
-	copy(id[:8], name[:])
-	copy(id[8:], entry[:])
-	k.ids.Encrypt(id[:], id[:])
-	return id
+	block := idBlocks.Get().(*ID) // what is handed to a cipher.Block escapes
+	defer idBlocks.Put(block)
+	copy(block[:8], name[:])
+	copy(block[8:], entry[:])
+	k.ids.Encrypt(block[:], block[:])
+	return *block
 }
+
+var idBlocks = sync.Pool{New: func() any { return new(ID) }}
 
 // Locate returns where an id leads. Every id leads somewhere; whether anything is there the store knows.
 func (k *Keys) Locate(id ID) (name Name, entry [8]byte) {
-	k.ids.Decrypt(id[:], id[:])
-	return Name(id[:8]), [8]byte(id[8:])
+	block := idBlocks.Get().(*ID)
+	defer idBlocks.Put(block)
+	*block = id
+	k.ids.Decrypt(block[:], block[:])
+	return Name(block[:8]), [8]byte(block[8:])
 }
 
 // String returns the id in UUID form.

@@ -143,6 +143,7 @@ func (k *Keys) Seal(dst []byte, name Name, plain []byte) []byte {
 	dst = append(dst, plain...)
 	dst = pad(dst, body)
 	aad := additional(name, key.id)
+	defer aads.Put(aad)
 	return key.aeads[name[0]].Seal(dst[:body], nonce, dst[body:], aad[:])
 }
 
@@ -152,12 +153,13 @@ func (k *Keys) Open(dst []byte, name Name, sealed []byte) ([]byte, error) {
 		return nil, ErrCorrupt
 	}
 	err := ErrKeyGone
+	aad := additional(name, sealed[0])
+	defer aads.Put(aad)
 	for i := range k.seals {
 		key := &k.seals[i]
 		if key.id != sealed[0] {
 			continue
 		}
-		aad := additional(name, key.id)
 		plain, openErr := key.aeads[name[0]].Open(dst, sealed[1:1+nonceSize], sealed[1+nonceSize:], aad[:])
 		if openErr == nil {
 			return unpad(plain, len(dst))
@@ -167,7 +169,14 @@ func (k *Keys) Open(dst []byte, name Name, sealed []byte) ([]byte, error) {
 	return nil, err
 }
 
-func additional(name Name, id byte) (aad [2 + len(Name{})]byte) {
+// additionalData is what a value is bound to: the form, the key and the name.
+type additionalData [2 + len(Name{})]byte
+
+// aads are pooled, since what is handed to a cipher.AEAD escapes.
+var aads = sync.Pool{New: func() any { return new(additionalData) }}
+
+func additional(name Name, id byte) *additionalData {
+	aad := aads.Get().(*additionalData)
 	aad[0], aad[1] = version, id
 	copy(aad[2:], name[:])
 	return aad

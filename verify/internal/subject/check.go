@@ -7,11 +7,15 @@ type Guess struct {
 	ByNewest bool // the newest entry is meant, not ID
 	Bound    [8]byte
 	Tag      Tag
+	Code     Code
+}
 
+// A Code is what was typed, as it compares with what an entry asks for.
+type Code interface {
 	// Fits reports whether the code has the length and the kind of characters that the entry's code has.
-	Fits func(*Entry) bool
-	// Matches reports whether the code is the entry's.
-	Matches func(*Entry) bool
+	Fits(*Entry) bool
+	// Matches reports whether the code is the entry's, in a time that does not tell.
+	Matches(*Subject, *Entry) bool
 }
 
 // Check judges a guess and counts it. Done means that this guess, and no other before it, was right.
@@ -27,14 +31,14 @@ func (s *Subject) Check(in Guess) Decision {
 	if outcome := ended(e.State); outcome != Done {
 		return Decision{Outcome: outcome, Changed: mended, Entry: e}
 	}
-	if !in.Fits(e) {
+	if !in.Code.Fits(e) {
 		return Decision{Outcome: Malformed, Changed: mended, Entry: e}
 	}
 	if limit := int(e.MaxFailures); s.Failures.Sum(now) >= limit {
 		wait := max(s.Failures.wait(now, limit), 1)
 		return Decision{Outcome: Refused, Changed: mended, Limit: LimitFailures, Wait: wait, Entry: e}
 	}
-	if in.Matches(e) && e.Live {
+	if in.Code.Matches(s, e) && e.Live {
 		s.approve(e, in.Tag)
 		return Decision{Outcome: Done, Changed: true, Entry: e}
 	}

@@ -100,7 +100,7 @@ func walk(t *testing.T, seed uint64) {
 	w.r.MaxFailures = 12
 	var ids [][8]byte
 	guesses := map[[8]byte]int{}
-	approvedSecrets := map[string]bool{}
+	approvedSecrets := map[[20]byte]bool{}
 	var sends []int64 // in steady time, which no step changes
 	steady := int64(0)
 	for range 400 {
@@ -117,7 +117,7 @@ func walk(t *testing.T, seed uint64) {
 		if len(ids) > 0 {
 			id = ids[rnd.IntN(len(ids))]
 		}
-		secret := string(w.s.Secret)
+		secret, alive := w.s.Secret, w.s.HasSecret()
 		switch rnd.IntN(6) {
 		case 0, 1:
 			if d, undo := w.start(func(in *subject.Start) { in.Resume, in.ResumeID = rnd.IntN(3) == 0, id }); d.Outcome == subject.Done {
@@ -134,7 +134,7 @@ func walk(t *testing.T, seed uint64) {
 			right := rnd.IntN(4) == 0
 			switch d := w.guess(id, right); d.Outcome {
 			case subject.Done:
-				if !right || secret == "" || approvedSecrets[secret] {
+				if !right || !alive || approvedSecrets[secret] {
 					t.Fatalf("seed %d: a second or wrong approval", seed)
 				}
 				approvedSecrets[secret] = true

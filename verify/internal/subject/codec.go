@@ -3,6 +3,7 @@ package subject
 import (
 	"encoding/binary"
 	"errors"
+	"slices"
 )
 
 // format is the version of the encoding. A program refuses versions that it does not know.
@@ -12,7 +13,6 @@ const format = 1
 const (
 	maxString  = 512
 	maxGuesses = 255
-	secretSize = 20
 )
 
 // ErrFormat reports bytes that are no subject.
@@ -25,9 +25,9 @@ func (s *Subject) Append(b []byte) []byte {
 	b = binary.AppendUvarint(b, uint64(s.Latest))
 	b = appendString(b, s.Profile)
 	b = appendString(b, s.Recipient)
-	b = append(b, byte(len(s.Secret)))
-	if len(s.Secret) > 0 {
-		b = append(b, s.Secret...)
+	b = append(b, flag(s.HasSecret(), 1))
+	if s.HasSecret() {
+		b = append(b, s.Secret[:]...)
 		b = binary.AppendVarint(b, s.SecretExpires-s.Latest)
 		b = binary.AppendUvarint(b, uint64(s.Generation))
 	}
@@ -124,25 +124,21 @@ func Decode(b []byte) (*Subject, error) {
 	s.Latest = r.time()
 	s.Profile = r.string()
 	s.Recipient = r.string()
-	if n := r.byte(); n != 0 {
-		if n != secretSize {
-			return nil, ErrFormat
-		}
-		s.Secret = []byte(r.take(secretSize))
-		s.SecretExpires = s.Latest + r.distance()
+	if r.count(1) == 1 {
+		copy(s.Secret[:], r.take(SecretSize))
+		s.SecretExpires = max(1, s.Latest+r.distance())
 		s.Generation = uint32(r.uvarint(1 << 32))
 	}
 	s.Level, s.Burst, s.TakenBack = r.byte(), r.byte(), r.byte()
 	s.NextSend = s.Latest + r.time()
 	s.BurstEnd = s.Latest + r.time()
 	s.Cooldown = r.time()
-	s.Sends = r.window(s.Latest)
-	s.Failures = r.window(s.Latest)
-	if n := r.count(maxEntries); n > 0 {
-		s.Entries = make([]Entry, n, n+1)
-		for i := range s.Entries {
-			r.entry(&s.Entries[i], s.Latest)
-		}
+	s.Sends = r.window(s.sends[:0], s.Latest)
+	s.Failures = r.window(s.failures[:0], s.Latest)
+	n := r.count(maxEntries)
+	s.Entries = slices.Grow(s.entries[:0], n)[:n]
+	for i := range s.Entries {
+		r.entry(&s.Entries[i], s.Latest)
 	}
 	if r.failed || r.text != "" {
 		return nil, ErrFormat
@@ -156,10 +152,12 @@ type reader struct {
 	failed bool
 }
 
+const zeros = "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"
+
 func (r *reader) take(n int) string {
 	if n > len(r.text) {
 		r.failed, r.text = true, ""
-		return "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"[:min(n, secretSize)]
+		return zeros[:min(n, len(zeros))]
 	}
 	head := r.text[:n]
 	r.text = r.text[n:]
@@ -206,12 +204,10 @@ func (r *reader) distance() int64 {
 
 func (r *reader) string() string { return r.take(int(r.uvarint(maxString + 1))) }
 
-func (r *reader) window(latest int64) Window {
+// window reads into room, as far as it goes.
+func (r *reader) window(room Window, latest int64) Window {
 	n := r.count(maxBuckets + 1)
-	if n == 0 {
-		return nil
-	}
-	w := make(Window, n, n+1)
+	w := slices.Grow(room, n)[:n]
 	for i := range w {
 		w[i].Hour = latest/hour - r.distance()
 		w[i].Count = uint16(r.uvarint(1 << 16))

@@ -41,10 +41,10 @@ type Start struct {
 	ResumeID     [8]byte //
 	ResumeLatest bool    // continue the newest pending entry, if there is one
 
-	Tag    Tag    // becomes the id of a new entry
-	Secret []byte // becomes the secret if there is none
-	Length uint8  // of the code, if not the rules'
-	Custom string // the code, if the host chose it
+	Tag    Tag              // becomes the id of a new entry
+	Secret [SecretSize]byte // becomes the secret if there is none
+	Length uint8            // of the code, if not the rules'
+	Custom string           // the code, if the host chose it
 }
 
 // An Undo is what it takes to take a send back.
@@ -208,10 +208,9 @@ func (s *Subject) assign(now int64, in Start, e *Entry) {
 
 // derive gives the entry a number of the living secret, or of a new one.
 func (s *Subject) derive(now int64, in Start, e *Entry, fresh bool) {
-	born := len(s.Secret) == 0
+	born := !s.HasSecret()
 	if born {
-		s.Secret = slices.Clone(in.Secret)
-		s.Generation, s.SecretExpires = 0, now+in.Rules.Lifetime
+		s.Secret, s.Generation, s.SecretExpires = in.Secret, 0, now+in.Rules.Lifetime
 	}
 	switch {
 	case in.Rules.Resend == SameCode && fresh:

@@ -9,6 +9,9 @@ import "slices"
 // Skew is how far clocks may differ, and a clock may step back, without anything being lost.
 const Skew = 10 * 60 * 1000
 
+// SecretSize is the length of a secret in bytes.
+const SecretSize = 20
+
 // maxEntries bounds the entries. The limits on sends keep them far below it.
 const maxEntries = 64
 
@@ -25,8 +28,8 @@ type Subject struct {
 
 	Latest int64 // the latest time seen
 
-	// The codes of all live entries without a custom one come from Secret; it is empty when there are none.
-	Secret        []byte
+	// The codes of all live entries without a custom one come from Secret. Without any there is none, and SecretExpires is zero.
+	Secret        [SecretSize]byte
 	SecretExpires int64
 	Generation    uint32 // number of the newest code
 
@@ -40,7 +43,14 @@ type Subject struct {
 	TakenBack uint8  // sends taken back since the last success
 	Sends     Window // of the last day
 	Failures  Window // of the last day, cleared by success alone
+
+	// Room for what most subjects hold, so that reading one costs one allocation.
+	entries         [2]Entry
+	sends, failures [2]Bucket
 }
+
+// HasSecret reports whether there is a secret.
+func (s *Subject) HasSecret() bool { return s.SecretExpires != 0 }
 
 // A State is what became of an entry. A pending entry of a settled subject has not expired.
 type State uint8
@@ -163,8 +173,7 @@ func (s *Subject) wipe() {
 			return
 		}
 	}
-	clear(s.Secret)
-	s.Secret, s.SecretExpires, s.Generation = nil, 0, 0
+	s.Secret, s.SecretExpires, s.Generation = [SecretSize]byte{}, 0, 0
 }
 
 // Settle brings the subject up to the time that the clock shows, and returns the time to judge by and whether a clock that

@@ -1,7 +1,6 @@
 package subject_test
 
 import (
-	"bytes"
 	"testing"
 
 	"github.com/codeword-go/codeword/verify/internal/subject"
@@ -34,6 +33,12 @@ type world struct {
 	r    subject.Rules
 }
 
+// A verdict is a code that fits everywhere and is right or wrong.
+type verdict bool
+
+func (verdict) Fits(*subject.Entry) bool                        { return true }
+func (v verdict) Matches(*subject.Subject, *subject.Entry) bool { return bool(v) }
+
 func newWorld(t *testing.T) *world { return &world{T: t, s: &subject.Subject{}, now: noon, r: rules} }
 
 func (w *world) tag() subject.Tag {
@@ -55,7 +60,7 @@ func (w *world) start(change ...func(*subject.Start)) (subject.Decision, subject
 	w.Helper()
 	tag := w.tag()
 	in := subject.Start{Now: w.now, Rules: w.r, Profile: "p", Recipient: "r", Channel: "sms", Locale: "en", Tag: tag,
-		Secret: bytes.Repeat([]byte{tag[1]}, 20)}
+		Secret: [20]byte{1, tag[1]}}
 	for _, c := range change {
 		c(&in)
 	}
@@ -90,10 +95,7 @@ func (w *world) find(id [8]byte) *subject.Entry {
 
 func (w *world) guess(id [8]byte, right bool) subject.Decision {
 	w.Helper()
-	d := w.s.Check(subject.Guess{Now: w.now, ID: id, Tag: w.tag(),
-		Fits:    func(*subject.Entry) bool { return true },
-		Matches: func(*subject.Entry) bool { return right },
-	})
+	d := w.s.Check(subject.Guess{Now: w.now, ID: id, Tag: w.tag(), Code: verdict(right)})
 	w.store()
 	return d
 }
@@ -125,7 +127,7 @@ func TestApproveOnce(t *testing.T) {
 	id := w.begin()
 	w.want("right", w.guess(id, true), subject.Done)
 	w.want("right again", w.guess(id, true), subject.WasApproved)
-	if len(w.s.Secret) != 0 {
+	if w.s.HasSecret() {
 		t.Error("the secret outlives the approval")
 	}
 }
@@ -303,7 +305,7 @@ func TestStranger(t *testing.T) {
 	w.want("the victim's id", w.guess(victim, true), subject.NotFound) // without what it is bound to
 	check := func(id [8]byte, b byte, right bool) subject.Decision {
 		d := w.s.Check(subject.Guess{Now: w.now, ID: id, Bound: [8]byte{b}, Tag: w.tag(),
-			Fits: func(*subject.Entry) bool { return true }, Matches: func(*subject.Entry) bool { return right }})
+			Code: verdict(right)})
 		w.store()
 		return d
 	}
@@ -332,11 +334,11 @@ func TestCancel(t *testing.T) {
 	w.want("cancel", w.s.Cancel(w.now, first, false, [8]byte{}, w.tag()), subject.Done)
 	w.want("cancel again", w.s.Cancel(w.now, first, false, [8]byte{}, w.tag()), subject.Done)
 	w.want("right after cancel", w.guess(first, true), subject.WasCanceled)
-	if len(w.s.Secret) == 0 {
+	if !w.s.HasSecret() {
 		t.Fatal("canceling one id voids the other's code")
 	}
 	w.want("the other id", w.s.Cancel(w.now, second, false, [8]byte{}, w.tag()), subject.Done)
-	if len(w.s.Secret) != 0 {
+	if w.s.HasSecret() {
 		t.Error("the code outlives the last id")
 	}
 	w.want("cancel unknown", w.s.Cancel(w.now, [8]byte{9}, false, [8]byte{}, w.tag()), subject.NotFound)
@@ -412,7 +414,7 @@ func TestTakeBack(t *testing.T) {
 		t.Fatal("not taken back")
 	}
 	w.store()
-	if len(w.s.Entries) != 0 || len(w.s.Secret) != 0 || w.s.Sends.Sum(w.now) != 0 || w.s.Burst != 0 {
+	if len(w.s.Entries) != 0 || w.s.HasSecret() || w.s.Sends.Sum(w.now) != 0 || w.s.Burst != 0 {
 		t.Errorf("something is left: %d entries", len(w.s.Entries))
 	}
 	if w.s.TakeBack(undo) {
@@ -473,14 +475,13 @@ func TestVerdict(t *testing.T) {
 	w := newWorld(t)
 	id := w.begin()
 	wrong, right := w.tag(), w.tag()
-	guess := subject.Guess{Now: w.now, ID: id, Fits: func(*subject.Entry) bool { return true }}
-	guess.Tag, guess.Matches = wrong, func(*subject.Entry) bool { return false }
+	guess := subject.Guess{Now: w.now, ID: id, Tag: wrong, Code: verdict(false)}
 	w.s.Check(guess)
 	w.guess(id, false) // others write on top
 	if d, ok := w.s.Verdict(wrong); !ok || d.Outcome != subject.Incorrect {
 		t.Error("the wrong guess is not found")
 	}
-	guess.Tag, guess.Matches = right, func(*subject.Entry) bool { return true }
+	guess.Tag, guess.Code = right, verdict(true)
 	w.s.Check(guess)
 	w.begin()
 	if d, ok := w.s.Verdict(right); !ok || d.Outcome != subject.Done || d.Entry.State != subject.Approved {
