@@ -149,11 +149,10 @@ func checkLengths(r StartRequest) error {
 
 // recipient reads whom a request is for, and refuses whom the profile does not serve.
 func (p *profile) recipient(r StartRequest) (recipient.Recipient, error) {
-	options := recipient.Options{AllowPossible: p.AllowPossible}
 	if r.PhoneNumber == "" && r.CountryCode == "" {
-		to, err := recipient.Parse(r.To, options)
+		to, err := p.parse(r.To)
 		if err != nil {
-			return to, &InvalidError{Field: "to", Reason: "is no phone number in international form and no e-mail address"}
+			return to, err
 		}
 		return to, p.serves(to)
 	}
@@ -164,7 +163,7 @@ func (p *profile) recipient(r StartRequest) (recipient.Recipient, error) {
 	if err != nil {
 		return recipient.Recipient{}, &InvalidError{Field: "country_code", Reason: "is no calling code, such as 1 or 44"}
 	}
-	to, err := recipient.ParseNational(int(callingCode), r.PhoneNumber, options)
+	to, err := recipient.ParseNational(int(callingCode), r.PhoneNumber, p.accepts())
 	if errors.Is(err, recipient.ErrCallingCode) {
 		return to, &InvalidError{Field: "country_code", Reason: "is no calling code, such as 1 or 44"}
 	}
@@ -172,6 +171,19 @@ func (p *profile) recipient(r StartRequest) (recipient.Recipient, error) {
 		return to, &InvalidError{Field: "phone_number", Reason: "is no phone number of that country"}
 	}
 	return to, p.serves(to)
+}
+
+// parse reads an address.
+func (p *profile) parse(to string) (recipient.Recipient, error) {
+	r, err := recipient.Parse(to, p.accepts())
+	if err != nil {
+		return r, &InvalidError{Field: "to", Reason: "is no phone number in international form and no e-mail address"}
+	}
+	return r, nil
+}
+
+func (p *profile) accepts() recipient.Options {
+	return recipient.Options{AllowPossible: p.AllowPossible}
 }
 
 // serves refuses regions that the profile does not name, and lines that are no person's telephone.

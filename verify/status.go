@@ -63,13 +63,17 @@ func (e *Engine) Cancel(ctx context.Context, ref Ref) (Verification, error) {
 // are the counters of client addresses, from which nothing can be read. Erasing also lifts the address's limits, so it is for
 // requests that were checked.
 func (e *Engine) Forget(ctx context.Context, profile, to string) error {
-	t, err := e.locate(Ref{Profile: profile, To: to})
+	p, err := e.profile(profile)
+	if err != nil {
+		return err
+	}
+	r, err := p.parse(to)
 	if err != nil {
 		return err
 	}
 	bound, cancel := e.bounded(ctx)
 	defer cancel()
-	key := t.name.Key()
+	key := e.subjectName(p, r).Key()
 	for try := 0; ; try++ {
 		old, err := e.storeLoad(bound, key)
 		if errors.Is(err, store.ErrNotFound) {
@@ -79,7 +83,7 @@ func (e *Engine) Forget(ctx context.Context, profile, to string) error {
 			err = e.storeSwap(bound, key, old, nil, time.Time{})
 		}
 		if err == nil {
-			e.emit(ctx, Event{Kind: EventErased, At: e.now(), Profile: profile, To: recipient.Mask(to)})
+			e.emit(ctx, Event{Kind: EventErased, At: e.now(), Profile: p.Name, To: r.String(), recipient: r.Address})
 			return nil
 		}
 		if !errors.Is(err, store.ErrConflict) || !pause(bound, try) {
@@ -110,9 +114,9 @@ func (e *Engine) locate(ref Ref) (target, error) {
 	if err != nil {
 		return target{}, err
 	}
-	to, err := recipient.Parse(ref.To, recipient.Options{AllowPossible: p.AllowPossible})
+	to, err := p.parse(ref.To)
 	if err != nil {
-		return target{}, &InvalidError{Field: "to", Reason: "is no phone number in international form and no e-mail address"}
+		return target{}, err
 	}
 	t.name, t.newest = e.subjectName(p, to), true
 	return t, nil

@@ -1,0 +1,176 @@
+package verify_test
+
+import (
+	"errors"
+	"net/netip"
+	"testing"
+	"time"
+
+	"github.com/codeword-go/codeword/channel"
+	"github.com/codeword-go/codeword/channel/channeltest"
+	"github.com/codeword-go/codeword/store"
+	"github.com/codeword-go/codeword/store/memstore"
+	"github.com/codeword-go/codeword/verify"
+	"github.com/codeword-go/codeword/verify/verifytest"
+)
+
+var clientIP = netip.MustParseAddr("192.0.2.7")
+
+func limited(starts, checks, perRecipient int) func(*verify.Options) {
+	return func(o *verify.Options) {
+		o.Limits = verify.Limits{
+			Starts:                   verify.Rate{Count: starts, Per: time.Hour},
+			FailedChecks:             verify.Rate{Count: checks, Per: time.Hour},
+			FailedChecksPerRecipient: verify.Rate{Count: perRecipient, Per: 24 * time.Hour},
+		}
+	}
+}
+
+// S23: one client starts no more than its budget, from two engines at once, and the limit fades as a sliding window.
+func TestClientStarts(t *testing.T) {
+	eachStore(t, func(t *testing.T, s store.Store) {
+		c := newClock()
+		key := verify.NewKey()
+		same := func(o *verify.Options) { o.Key = key }
+		one, inbox1 := verifytest.New(t, withStore(s), c.set, limited(10, 100, 100), same)
+		two, inbox2 := verifytest.New(t, withStore(s), c.set, limited(10, 100, 100), same)
+		pair := []*verify.Engine{one, two}
+		start := func(i int) error {
+			_, err := pair[i%2].Start(t.Context(), verify.StartRequest{Channel: "sms", To: number(i), ClientIP: clientIP})
+			return err
+		}
+		started, errs := together(100, start)
+		for i := 100; started < 10 && i < 110; i++ { // those that were refused beside each other
+			if start(i) == nil {
+				started++
+			}
+		}
+		if sent := len(inbox1.Messages()) + len(inbox2.Messages()); started != 10 || sent != 10 {
+			t.Fatalf("%d started, %d messages", started, sent)
+		}
+		throttled, ok := errors.AsType[*verify.ThrottledError](errs[0])
+		if !ok || throttled.Budget != verify.BudgetClientStarts {
+			t.Fatal(errs[0])
+		}
+		throttled, _ = errors.AsType[*verify.ThrottledError](start(200))
+		c.Advance(throttled.RetryAfter - time.Second)
+		if err := start(201); err == nil {
+			t.Error("started a second before RetryAfter")
+		}
+		c.Advance(2 * time.Second)
+		if err := start(202); err != nil {
+			t.Errorf("a second after RetryAfter: %v", err)
+		}
+		if err := start(203); err == nil {
+			t.Error("the whole budget is back at once")
+		}
+	})
+}
+
+func TestClientAddresses(t *testing.T) {
+	for _, tt := range []struct {
+		a, b   string
+		shared bool
+	}{
+		{"192.0.2.7", "192.0.2.7", true},
+		{"192.0.2.7", "::ffff:192.0.2.7", true},
+		{"192.0.2.7", "192.0.2.8", false},
+		{"2001:db8::1", "2001:db8::ffff:1", true},
+		{"2001:db8::1", "2001:db8:0:0:ffff::1", true},
+		{"2001:db8::1", "2001:db8:0:1::1", false},
+		{"fe80::1%eth0", "fe80::2%eth1", true},
+	} {
+		e, _ := verifytest.New(t, limited(1, 1, 1))
+		mustStart(t, e, verify.StartRequest{Channel: "sms", To: number(1), ClientIP: netip.MustParseAddr(tt.a)})
+		_, err := e.Start(t.Context(), verify.StartRequest{Channel: "sms", To: number(2), ClientIP: netip.MustParseAddr(tt.b)})
+		if (err != nil) != tt.shared {
+			t.Errorf("%s and %s: %v", tt.a, tt.b, err)
+		}
+	}
+	e, _ := verifytest.New(t, limited(1, 1, 1))
+	for i := range 5 { // no address, no limit
+		mustStart(t, e, verify.StartRequest{Channel: "sms", To: number(i)})
+	}
+}
+
+// S8, S9: failed checks of one client are bounded over all numbers, and of one number; a right code is refused like a wrong one.
+func TestClientFailures(t *testing.T) {
+	for _, tt := range []struct {
+		name                 string
+		checks, perRecipient int
+		numbers              int
+	}{{"over all numbers", 7, 100, 5}, {"of one number", 100, 3, 1}} {
+		t.Run(tt.name, func(t *testing.T) {
+			e, inbox := verifytest.New(t, limited(100, tt.checks, tt.perRecipient))
+			var ids, codes []string
+			for i := range tt.numbers {
+				ids = append(ids, mustStart(t, e, verify.StartRequest{Channel: "sms", To: number(i)}).ID)
+				codes = append(codes, lastCode(t, inbox))
+			}
+			answered := 0
+			for i := range 20 {
+				n := i % tt.numbers
+				_, err := e.Check(t.Context(), verify.CheckRequest{ID: ids[n], Code: wrong(codes[n]), ClientIP: clientIP})
+				if errors.Is(err, verify.ErrIncorrect) {
+					answered++
+				}
+			}
+			if want := min(tt.checks, tt.perRecipient); answered != want {
+				t.Errorf("%d guesses were answered, want %d", answered, want)
+			}
+			before, _ := e.Status(t.Context(), verify.Ref{ID: ids[0]})
+			_, err := e.Check(t.Context(), verify.CheckRequest{ID: ids[0], Code: codes[0], ClientIP: clientIP})
+			throttled, ok := errors.AsType[*verify.ThrottledError](err)
+			if !ok || throttled.Budget != verify.BudgetClientFailures {
+				t.Fatalf("right code: %v", err)
+			}
+			if after, _ := e.Status(t.Context(), verify.Ref{ID: ids[0]}); after.AttemptsLeft != before.AttemptsLeft {
+				t.Error("a refused guess was counted")
+			}
+			other := netip.MustParseAddr("198.51.100.1")
+			if _, err := e.Check(t.Context(), verify.CheckRequest{ID: ids[0], Code: codes[0], ClientIP: other}); err != nil {
+				t.Errorf("another client: %v", err)
+			}
+		})
+	}
+}
+
+func TestRightCodesCostNoBudget(t *testing.T) {
+	e, inbox := verifytest.New(t, limited(100, 2, 2))
+	for i := range 5 {
+		v := mustStart(t, e, verify.StartRequest{Channel: "sms", To: number(i)})
+		if _, err := e.Check(t.Context(), verify.CheckRequest{ID: v.ID, Code: lastCode(t, inbox), ClientIP: clientIP}); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// A message that was certainly not sent costs the client nothing.
+func TestRejectedSendIsRefunded(t *testing.T) {
+	e, inbox := verifytest.New(t, limited(1, 1, 1))
+	inbox.Once(channeltest.Fail(channel.ErrRejected))
+	_, err := e.Start(t.Context(), verify.StartRequest{Channel: "sms", To: number(1), ClientIP: clientIP})
+	wantError(t, "rejected", err, verify.ErrNotSent)
+	mustStart(t, e, verify.StartRequest{Channel: "sms", To: number(2), ClientIP: clientIP})
+}
+
+// S48: right and wrong codes make the same calls to the store.
+func TestCallsDoNotTell(t *testing.T) {
+	calls := ""
+	hooked := &hookedStore{Store: new(memstore.Store)}
+	hooked.load = func(string) error { calls += "load "; return nil }
+	hooked.swap = func(do func() error) error { calls += "swap "; return do() }
+	hooked.add = func(do func() ([]int64, error)) ([]int64, error) { calls += "add "; return do() }
+	e, inbox := verifytest.New(t, withStore(hooked))
+	v := mustStart(t, e, verify.StartRequest{Channel: "sms", To: phone, ClientIP: clientIP})
+	if calls != "load add swap " {
+		t.Errorf("a start calls %s", calls)
+	}
+	for _, code := range []string{wrong(lastCode(t, inbox)), lastCode(t, inbox)} {
+		calls = ""
+		e.Check(t.Context(), verify.CheckRequest{ID: v.ID, Code: code, ClientIP: clientIP})
+		if calls != "load add swap " {
+			t.Errorf("a check calls %s", calls)
+		}
+	}
+}

@@ -1,0 +1,56 @@
+package verify_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+
+	"github.com/codeword-go/codeword/channel/channeltest"
+	"github.com/codeword-go/codeword/verify"
+	"github.com/codeword-go/codeword/verify/verifytest"
+)
+
+func TestEvents(t *testing.T) {
+	var events []verify.Event
+	e, inbox := verifytest.New(t, func(o *verify.Options) {
+		o.OnEvent = func(_ context.Context, ev verify.Event) { events = append(events, ev) }
+	})
+	v := mustStart(t, e, verify.StartRequest{Channel: "sms", To: phone, Locale: "de"})
+	e.Start(t.Context(), verify.StartRequest{Channel: "sms", To: phone})
+	check(t, e, v.ID, wrong(lastCode(t, inbox)))
+	check(t, e, v.ID, lastCode(t, inbox))
+	check(t, e, v.ID, lastCode(t, inbox)) // tells nothing new
+	inbox.Once(channeltest.Fail(errBroken))
+	e.Start(t.Context(), verify.StartRequest{Channel: "sms", To: phone})
+	e.Cancel(t.Context(), verify.Ref{To: phone})
+	e.Forget(t.Context(), "", phone)
+
+	var kinds []verify.EventKind
+	for _, ev := range events {
+		kinds = append(kinds, ev.Kind)
+		if ev.To != "+1******2671" || ev.At.IsZero() || ev.Profile != "test" {
+			t.Errorf("%+v", ev)
+		}
+		if ev.Recipient() != phone {
+			t.Errorf("%s: the recipient is not told to who asks", ev.Kind)
+		}
+	}
+	want := []verify.EventKind{verify.EventSent, verify.EventThrottled, verify.EventIncorrect, verify.EventApproved, verify.EventNotSent,
+		verify.EventCanceled, verify.EventErased}
+	if !slices.Equal(kinds, want) {
+		t.Fatalf("%v, want %v", kinds, want)
+	}
+	if events[0].ID != v.ID || events[0].Region != "US" || events[0].Attempt != 1 || events[1].Budget != verify.BudgetCooldown || events[4].Err == nil {
+		t.Errorf("%+v", events)
+	}
+}
+
+func TestPanicInOnEvent(t *testing.T) {
+	e, inbox := verifytest.New(t, func(o *verify.Options) {
+		o.OnEvent = func(context.Context, verify.Event) { panic("no") }
+	})
+	v := mustStart(t, e, verify.StartRequest{Channel: "sms", To: phone})
+	if _, err := check(t, e, v.ID, lastCode(t, inbox)); err != nil {
+		t.Error(err)
+	}
+}
