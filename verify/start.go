@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"strconv"
 
 	"github.com/codeword-go/codeword/channel"
 	"github.com/codeword-go/codeword/verify/internal/code"
@@ -58,7 +57,7 @@ type send struct {
 
 // prepareSend checks everything about a request that needs no subject.
 func (e *Engine) prepareSend(ctx context.Context, r StartRequest) (*send, error) {
-	if r.ResumeID != "" && r.To == "" && r.PhoneNumber == "" {
+	if r.ResumeID != "" && !r.namesRecipient() {
 		if err := e.recall(ctx, &r); err != nil {
 			return nil, err
 		}
@@ -145,72 +144,6 @@ func checkLengths(r StartRequest) error {
 		}
 	}
 	return nil
-}
-
-// recipient reads whom a request is for, and refuses whom the profile does not serve.
-func (p *profile) recipient(r StartRequest) (recipient.Recipient, error) {
-	if r.PhoneNumber == "" && r.CountryCode == "" {
-		to, err := p.parse(r.To)
-		if err != nil {
-			return to, err
-		}
-		return to, p.serves(to)
-	}
-	if r.To != "" {
-		return recipient.Recipient{}, &InvalidError{Field: "to", Reason: "excludes country_code and phone_number"}
-	}
-	callingCode, err := strconv.ParseUint(r.CountryCode, 10, 10)
-	if err != nil {
-		return recipient.Recipient{}, &InvalidError{Field: "country_code", Reason: "is no calling code, such as 1 or 44"}
-	}
-	to, err := recipient.ParseNational(int(callingCode), r.PhoneNumber, p.accepts())
-	if errors.Is(err, recipient.ErrCallingCode) {
-		return to, &InvalidError{Field: "country_code", Reason: "is no calling code, such as 1 or 44"}
-	}
-	if err != nil {
-		return to, &InvalidError{Field: "phone_number", Reason: "is no phone number of that country"}
-	}
-	return to, p.serves(to)
-}
-
-// parse reads an address.
-func (p *profile) parse(to string) (recipient.Recipient, error) {
-	r, err := recipient.Parse(to, p.accepts())
-	if err != nil {
-		return r, &InvalidError{Field: "to", Reason: "is no phone number in international form and no e-mail address"}
-	}
-	return r, nil
-}
-
-func (p *profile) accepts() recipient.Options {
-	return recipient.Options{AllowPossible: p.AllowPossible}
-}
-
-// serves refuses regions that the profile does not name, and lines that are no person's telephone.
-func (p *profile) serves(to recipient.Recipient) error {
-	if to.Kind == recipient.Email {
-		return nil
-	}
-	if !p.regions.Contains(to) {
-		return ErrNotAllowed
-	}
-	switch to.LineType {
-	case recipient.Mobile, recipient.Fixed, recipient.FixedOrMobile:
-		return nil
-	case recipient.VoIP:
-		if p.AllowVoIP || p.AllowAnyLine {
-			return nil
-		}
-	case recipient.Unknown:
-		if p.AllowPossible || p.AllowAnyLine {
-			return nil
-		}
-	default:
-		if p.AllowAnyLine {
-			return nil
-		}
-	}
-	return ErrNotAllowed
 }
 
 // codeWishes takes over what the request says about the code, within what the profile allows.
@@ -336,11 +269,6 @@ func (s *send) event(kind EventKind, v Verification, budget Budget, err error) E
 		Kind: kind, At: s.engine.now(), Profile: s.profile.Name, Channel: s.channel, ID: v.ID, To: recipient.Mask(s.to.Address()),
 		Region: s.to.Region, Attempt: v.Sends, Budget: budget, Err: err, recipient: s.to.Address,
 	}
-}
-
-// subjectName returns the name of the subject of a recipient in a profile.
-func (e *Engine) subjectName(p *profile, to recipient.Recipient) seal.Name {
-	return e.keys.Name("subject", p.Name, to.Key())
 }
 
 // bound returns the hash of what a verification is bound to, zero if it is bound to nothing.

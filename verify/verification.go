@@ -5,6 +5,8 @@ import (
 	"io"
 	"net/netip"
 	"time"
+
+	"github.com/codeword-go/codeword/verify/recipient"
 )
 
 // A Status is the state of a verification.
@@ -63,9 +65,11 @@ type StartRequest struct {
 	Channel string // "" is the profile's first channel
 	To      string // a phone number with its plus, or an e-mail address
 
-	// CountryCode and PhoneNumber may be given instead of To: the calling code, and the number as it is dialled there.
+	// CountryCode and PhoneNumber may be given instead of To: the calling code, and the number as it is dialled there. So may a
+	// Recipient that was parsed before.
 	CountryCode string
 	PhoneNumber string
+	Recipient   recipient.Recipient
 
 	Locale   string     // preferred language, a BCP 47 tag; by default the number's country decides
 	ClientIP netip.Addr // the person's address, if it is known: the limits by client go by it

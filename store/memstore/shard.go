@@ -8,77 +8,60 @@ import (
 	"time"
 )
 
-// sweepPause is the shortest time between two sweeps of one shard, in ticks, so that entries which expire one by one do
-// not cost a sweep each.
-const sweepPause = int64(time.Minute / time.Microsecond)
+const (
+	// sweepMost is how many entries one sweep removes at most. The next write goes on from there.
+	sweepMost = 64
 
-// A value is never empty while it exists, so the zero value stands for "nothing".
-type value struct {
-	data    string
-	expires int64
+	// sweepPause is the shortest time between two sweeps of a shard, in ticks, so that entries which expire one by one
+	// do not cost a sweep each.
+	sweepPause = int64(time.Minute / time.Microsecond)
+)
+
+// An entry is a value or a counter.
+type entry struct {
+	data    string // empty in a counter, and in no value
+	sum     int64
+	expires int64 // in ticks
 }
 
-// at returns what the value holds at the given time: nothing, once it has expired.
-func (v value) at(now int64) string {
-	if v.expires <= now {
+func (e *entry) live(now int64) bool {
+	return e != nil && e.expires > now
+}
+
+// value returns the value that is there at the given time, or nothing.
+func (e *entry) value(now int64) string {
+	if !e.live(now) {
 		return ""
 	}
-	return v.data
-}
-
-type counter struct {
-	sum, expires int64
+	return e.data
 }
 
 // A shard holds about a 1/1024 part of the store under a lock of its own.
 type shard struct {
-	mu       sync.Mutex
-	values   map[string]value
-	counters map[string]*counter // pointers, because assigning to a map's slot would keep the caller's key in memory
-	due      int64               // nothing in the shard expires before
-	swept    int64               // when the shard was last swept
-	peak     int                 // the most entries that the two maps have held
+	mu      sync.Mutex
+	entries map[string]*entry // pointers, because assigning to a slot of a map would keep the caller's key alive
+	due     int64             // nothing in the shard expires before
+	swept   int64             // when the shard was last swept
+	peak    int               // the most entries since the map was made
 }
 
-func (sh *shard) len() int {
-	return len(sh.values) + len(sh.counters)
-}
-
-func (sh *shard) put(key string, v value) {
-	if sh.values == nil {
-		sh.values = make(map[string]value)
+// put stores e in place of held, the entry under key, which is nil if there is none.
+func (sh *shard) put(key string, held *entry, e entry) {
+	sh.due = min(sh.due, e.expires)
+	if held != nil {
+		*held = e
+		return
 	}
-	sh.values[key] = v
-	sh.grown(v.expires)
+	if sh.entries == nil {
+		sh.entries = make(map[string]*entry)
+	}
+	sh.entries[strings.Clone(key)] = new(e)
+	sh.peak = max(sh.peak, len(sh.entries))
 }
 
 func (sh *shard) remove(key string) {
-	delete(sh.values, key)
+	delete(sh.entries, key)
 	sh.shrink()
-}
-
-// add returns the new sum and whether there was no counter, not even an expired one.
-func (sh *shard) add(key string, delta, expires, now int64) (sum int64, created bool) {
-	c, exists := sh.counters[key]
-	if !exists {
-		if sh.counters == nil {
-			sh.counters = make(map[string]*counter)
-		}
-		c = new(counter)
-		sh.counters[strings.Clone(key)] = c
-	}
-	if !exists || c.expires <= now {
-		*c = counter{expires: expires}
-		sh.grown(expires)
-	}
-	c.sum += delta
-	return c.sum, !exists
-}
-
-// grown takes note of an entry that is new or has another expiry.
-func (sh *shard) grown(expires int64) {
-	sh.due = min(sh.due, expires)
-	sh.peak = max(sh.peak, sh.len())
 }
 
 func (sh *shard) sweepIfDue(now int64) int64 {
@@ -88,40 +71,32 @@ func (sh *shard) sweepIfDue(now int64) int64 {
 	return sh.sweep(now)
 }
 
-// sweep removes what has expired and returns how much that was.
+// sweep removes what has expired, though not more than sweepMost, and returns how much that was.
 func (sh *shard) sweep(now int64) int64 {
-	before := sh.len()
+	var freed int64
 	sh.due, sh.swept = math.MaxInt64, now
-	for key, v := range sh.values {
-		if v.expires <= now {
-			delete(sh.values, key)
+	for key, e := range sh.entries {
+		if e.live(now) {
+			sh.due = min(sh.due, e.expires)
 			continue
 		}
-		sh.due = min(sh.due, v.expires)
-	}
-	for key, c := range sh.counters {
-		if c.expires <= now {
-			delete(sh.counters, key)
-			continue
+		if freed == sweepMost {
+			sh.due, sh.swept = now, 0
+			break
 		}
-		sh.due = min(sh.due, c.expires)
+		delete(sh.entries, key)
+		freed++
 	}
 	sh.shrink()
-	return int64(before - sh.len())
+	return freed
 }
 
-// shrink makes the maps anew when they have become rather empty, because a Go map never gives memory back.
+// shrink makes the map anew when it has become rather empty, because a Go map never gives memory back.
 func (sh *shard) shrink() {
-	if sh.peak < 64 || sh.len() > sh.peak/4 {
+	if sh.peak < 64 || len(sh.entries) > sh.peak/4 {
 		return
 	}
-	sh.values = remade(sh.values)
-	sh.counters = remade(sh.counters)
-	sh.peak = sh.len()
-}
-
-func remade[V any](m map[string]V) map[string]V {
-	fresh := make(map[string]V, len(m))
-	maps.Copy(fresh, m)
-	return fresh
+	fresh := make(map[string]*entry, len(sh.entries))
+	maps.Copy(fresh, sh.entries)
+	sh.entries, sh.peak = fresh, len(fresh)
 }

@@ -15,10 +15,10 @@ type model struct {
 	values   map[string]item
 	counters map[string]tally
 
-	name     func(key string) string                          // the key under which an entry is kept
-	check    func(ctx context.Context) error                  // before anything else
-	fits     func(key string, value []byte) error             // the size limits
-	maxAdds  int                                              //
+	name     func(key string) string              // the key under which an entry is kept
+	check    func(ctx context.Context) error      // before anything else
+	fits     func(key string, value []byte) error // the size limits
+	maxAdds  int
 	equal    func(held, old []byte) bool                      // the comparison
 	keep     func(held, value []byte) []byte                  // what is kept of a new value
 	give     func(value []byte) []byte                        // what Load returns of it

@@ -22,6 +22,7 @@ type probe struct {
 	ctx    context.Context
 	open   func() (store.Store, error)
 	store  store.Store
+	peer   *probe // another client of the same database, once a race has looked for one
 	prefix string
 	err    error
 }

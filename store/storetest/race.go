@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -111,10 +112,10 @@ var raceRules = []rule{{
 // race runs one function for each racer, all at the same time, and keeps the first error. If a second open leads to
 // the same database, half of the racers go that way, as a second process would.
 func (p *probe) race(run func(p *probe, racer int) error) {
+	ways := [2]*probe{p, p.other()}
 	if p.err != nil {
 		return
 	}
-	ways := [2]*probe{p, p.other()}
 	var wg sync.WaitGroup
 	errs := make([]error, racers)
 	start := make(chan struct{})
@@ -133,15 +134,17 @@ func (p *probe) race(run func(p *probe, racer int) error) {
 	}
 }
 
-// other returns a probe with a client of its own of the same database, or p itself if there can be none.
+// other returns a probe that is another client of the same database, or p itself if there is none.
 func (p *probe) other() *probe {
 	if p.peer == nil {
 		peer := *p
 		peer.connect()
-		if peer.err != nil {
-			return p
+		p.swap("meeting", absent, "point", nil)
+		p.peer = p
+		if peer.found("meeting") {
+			p.peer = &peer
 		}
-		...
+		p.err = cmp.Or(p.err, peer.err)
 	}
 	return p.peer
 }

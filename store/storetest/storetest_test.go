@@ -3,10 +3,13 @@ package storetest_test
 import (
 	"context"
 	"errors"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/codeword-go/codeword/store"
 	"github.com/codeword-go/codeword/store/storetest"
@@ -36,16 +39,16 @@ func TestCheckAcceptsCorrectStore(t *testing.T) {
 }
 
 func TestCheckNoticesBrokenStores(t *testing.T) {
-	for _, b := range broken {
-		t.Run(b.fault, func(t *testing.T) {
+	for _, f := range flaws() {
+		t.Run(f.fault, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				err := storetest.Check(t.Context(), func() (store.Store, error) { return b.make(newModel()), nil })
+				err := storetest.Check(t.Context(), func() (store.Store, error) { return f.make(newModel()), nil })
 				if err == nil {
 					t.Fatal("passes as correct")
 				}
 				t.Log(err)
-				if !strings.Contains(err.Error(), "storetest: "+b.rule+": ") {
-					t.Errorf("is not noticed by the rule %q", b.rule)
+				if !strings.Contains(err.Error(), "storetest: "+f.rule+": ") {
+					t.Errorf("is not noticed by the rule %q", f.rule)
 				}
 			})
 		})
@@ -53,16 +56,49 @@ func TestCheckNoticesBrokenStores(t *testing.T) {
 }
 
 func TestEveryRuleIsNeeded(t *testing.T) {
+	var shown []string
+	for _, f := range flaws() {
+		shown = append(shown, f.rule)
+	}
 	for _, name := range storetest.RuleNames() {
-		if !slices.ContainsFunc(broken, func(b struct {
-			fault, rule string
-			make        func(*model) store.Store
-		}) bool {
-			return b.rule == name
-		}) {
+		if !slices.Contains(shown, name) {
 			t.Errorf("no broken store shows that the rule %q can fail", name)
 		}
 	}
+}
+
+// A mutex around a swap keeps the goroutines of one process apart, and no others.
+func TestCheckRacesTwoClients(t *testing.T) {
+	database := newModel()
+	database.pause = runtime.Gosched
+	client := func() (store.Store, error) {
+		var mu sync.Mutex
+		return wrapped{
+			model: database,
+			swap: func(ctx context.Context, key string, old, new []byte, expires time.Time) error {
+				mu.Lock()
+				defer mu.Unlock()
+				return database.CompareAndSwap(ctx, key, old, new, expires)
+			},
+			add: func(ctx context.Context, adds ...store.Increment) ([]int64, error) {
+				mu.Lock()
+				defer mu.Unlock()
+				return database.Add(ctx, adds...)
+			},
+		}, nil
+	}
+	synctest.Test(t, func(t *testing.T) {
+		only, _ := client()
+		if err := storetest.Check(t.Context(), func() (store.Store, error) { return only, nil }); err != nil {
+			t.Errorf("one client alone: %v", err)
+		}
+		err := storetest.Check(t.Context(), client)
+		for _, rule := range []string{"no update is lost", "one swap wins", "no addition is lost"} {
+			if err == nil || !strings.Contains(err.Error(), "storetest: "+rule+": ") {
+				t.Errorf("two clients: is not noticed by the rule %q", rule)
+			}
+		}
+	})
 }
 
 func TestCheckEndsEarly(t *testing.T) {
