@@ -41,7 +41,7 @@ var (
 	// ErrNotFound reports an id or address that leads to no verification, or to one that is bound to somebody else.
 	ErrNotFound = errors.New("verify: not found")
 
-	// ErrNotSent reports that the channel failed. Unless it also wraps channel.ErrRejected the message may have gone out,
+	// ErrNotSent reports that the channel failed. Unless it also wraps channel.ErrNotSent the message may have gone out,
 	// so the send is counted and the verification beside the error can be checked and resumed.
 	ErrNotSent = errors.New("verify: message not sent")
 

@@ -32,7 +32,7 @@ func sendFailure(ctx context.Context, err error) error {
 	if code := failed.ErrorCode(); code >= 400 {
 		return replied(code)
 	}
-	if failed.Reason == gomail.ErrSMTPDataClose || failed.Reason == gomail.ErrSMTPReset {
+	if failed.Reason == gomail.ErrSMTPDataClose {
 		return fmt.Errorf("smtpmail: no answer to the message: %w", cause(ctx, err, false))
 	}
 	return fmt.Errorf("smtpmail: not handed over: %w: %w", channel.ErrNotSent, cause(ctx, err, false))
@@ -63,5 +63,5 @@ func cause(ctx context.Context, err error, before bool) error {
 	if _, spoken := errors.AsType[textproto.ProtocolError](err); before && !spoken {
 		return err
 	}
-	return errors.New("not valid SMTP")
+	return errors.New("connection lost, or not SMTP")
 }

@@ -8,6 +8,11 @@ require (
 )
 
 require (
+	github.com/emersion/go-sasl v0.0.0-20241020182733-b788ff22d5a6 // tests only
+	github.com/emersion/go-smtp v0.25.1 // tests only
+)
+
+require (
 	golang.org/x/crypto v0.54.0 // indirect
 	golang.org/x/text v0.43.0 // indirect
 )

@@ -127,8 +127,7 @@ func (c *Channel) Send(ctx context.Context, m channel.Message) (channel.Receipt,
 }
 
 func deliver(ctx context.Context, client *gomail.Client, session *smtp.Client, msg *gomail.Msg, id string) (channel.Receipt, error) {
-	err := client.SendWithSMTPClient(session, msg)
-	if err != nil && !msg.IsDelivered() {
+	if err := client.SendWithSMTPClient(session, msg); err != nil {
 		return channel.Receipt{}, sendFailure(ctx, err)
 	}
 	_, _ = session.Text.Cmd("QUIT") // the message is the server's now, and its good-bye changes nothing
@@ -139,7 +138,8 @@ func deliver(ctx context.Context, client *gomail.Client, session *smtp.Client, m
 func newClient(o Options, conn net.Conn) (*gomail.Client, error) {
 	config := &tls.Config{ServerName: o.Host, RootCAs: o.RootCAs, MinVersion: tls.VersionTLS12}
 	options := []gomail.Option{
-		gomail.WithTimeout(o.Timeout), gomail.WithTLSConfig(config), gomail.WithoutNoop(), gomail.WithoutRset(),
+		gomail.WithTimeout(o.Timeout + time.Second), // the context's limit is to come first
+		gomail.WithTLSConfig(config), gomail.WithoutNoop(), gomail.WithoutRset(),
 	}
 	switch o.Security {
 	case StartTLS:

@@ -1,6 +1,9 @@
 package webhook_test
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"net/http"
@@ -69,6 +72,14 @@ func TestVerify(t *testing.T) {
 		}
 	}
 	h, body, now := signed()
+	mac := hmac.New(sha256.New, []byte("thirty-two bytes of a known key."))
+	_, _ = fmt.Fprintf(mac, ".%s.%s", h.Get("webhook-timestamp"), body)
+	h.Set("webhook-signature", "v1,"+base64.StdEncoding.EncodeToString(mac.Sum(nil)))
+	h.Del("webhook-id")
+	known := "whsec_" + base64.StdEncoding.EncodeToString([]byte("thirty-two bytes of a known key."))
+	if err := webhook.Verify([]string{known}, h, body, now); !errors.Is(err, webhook.ErrSignature) {
+		t.Errorf("well signed, but without an id to recognise it by: %v", err)
+	}
 	if err := webhook.Verify(nil, h, body, now); err == nil || errors.Is(err, webhook.ErrSignature) {
 		t.Errorf("no secrets: %v", err)
 	}
