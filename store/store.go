@@ -13,9 +13,10 @@ import (
 	"time"
 )
 
-// Size limits, in bytes. A store accepts everything within them and refuses everything beyond with ErrTooLarge.
+// Size limits, in bytes. A store accepts everything within them and refuses every size beyond with ErrTooLarge. Callers use keys of
+// printable ASCII without spaces (0x21 to 0x7e) only.
 const (
-	MaxKey   = 128     // a key: at least one byte, printable ASCII without spaces (0x21 to 0x7e)
+	MaxKey   = 128     // a key: at least one byte
 	MaxValue = 1 << 16 // a value
 	MaxAdds  = 64      // increments in one Add
 )
@@ -39,7 +40,7 @@ var (
 // An Increment is one addition to one counter.
 type Increment struct {
 	Key     string    // counters and values share one space of keys, but a key is only ever one of the two
-	Delta   int64     // may be zero, which only reads, or negative
+	Delta   int64     // may be zero, which only reads, or negative; sums stay far within int64
 	Expires time.Time // when a counter that this addition creates may be forgotten
 }
 
@@ -47,7 +48,8 @@ type Increment struct {
 //
 // Implementations are safe for concurrent use by goroutines and, where a shared service is behind them, by processes.
 // Operations on one key are linearizable: no read replicas, no write-behind caches. Every method returns soon after
-// ctx is done. Errors never contain a key or a value.
+// ctx is done; with a ctx that is done already it changes nothing and returns an error that is none of the four above. Errors never
+// contain a key or a value.
 //
 // Expiry is permission to forget, never a decision: the engine judges time from the value itself, and asks for ten
 // minutes more than it needs, for clocks that differ. An expired value is there for both Load and CompareAndSwap, or

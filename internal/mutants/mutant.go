@@ -1,0 +1,109 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// A Mutant is a fault that somebody could make, and the test that has to notice it.
+type Mutant struct {
+	ID   string // of the requirement that it breaks, "S16"
+	Says string // what the fault is
+	File string // from the root
+	Old  string // occurs once in File
+	New  string // takes its place
+
+	Package string // of the test, from the root: "./verify"
+	Test    string // its name, or the path of a subtest: "TestStore/one swap wins"
+}
+
+// Mutate returns the source of the mutant's file with the fault in it.
+func (m Mutant) Mutate(source string) (string, error) {
+	if n := strings.Count(source, m.Old); n != 1 || m.Old == m.New {
+		return "", fmt.Errorf("the text to replace occurs %d times in %s", n, m.File)
+	}
+	return strings.Replace(source, m.Old, m.New, 1), nil
+}
+
+// A Lab tries mutants of one tree, which it leaves as it is.
+type Lab struct {
+	Root    string
+	Scratch string // a folder for what it compiles
+}
+
+var (
+	// ErrSurvived reports that the tests pass in spite of the fault.
+	ErrSurvived = errors.New("survived")
+
+	errTestFailed = errors.New("the test fails")
+)
+
+// Try returns nil if the test fails because of the fault, ErrSurvived if it passes, and another error if the mutant itself is
+// wrong: its text is not there, it does not compile, there is no such test.
+func (l Lab) Try(m Mutant, name string) error {
+	path := filepath.Join(l.Root, filepath.FromSlash(m.File))
+	source, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	mutated, err := m.Mutate(string(source))
+	if err != nil {
+		return err
+	}
+	changed := filepath.Join(l.Scratch, name+".go")
+	overlay := filepath.Join(l.Scratch, name+".json")
+	replace, err := json.Marshal(map[string]any{"Replace": map[string]string{path: changed}})
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(os.WriteFile(changed, []byte(mutated), 0o600), os.WriteFile(overlay, replace, 0o600)); err != nil {
+		return err
+	}
+	binary := filepath.Join(l.Scratch, name+".test")
+	if err := l.Build(binary, m.Package, "-overlay", overlay); err != nil {
+		return err
+	}
+	defer os.Remove(binary)
+	switch err := l.Test(binary, m); {
+	case err == nil:
+		return ErrSurvived
+	case errors.Is(err, errTestFailed):
+		return nil
+	default:
+		return err
+	}
+}
+
+// Build compiles the tests of a package.
+func (l Lab) Build(binary, pkg string, flags ...string) error {
+	args := append([]string{"test", "-c", "-vet=off", "-o", binary}, flags...)
+	cmd := exec.Command("go", append(args, pkg)...)
+	cmd.Dir = l.Root
+	if output, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("does not compile: %w\n%s", err, output)
+	}
+	return nil
+}
+
+// Test runs the mutant's test in a program that Build compiled.
+func (l Lab) Test(binary string, m Mutant) error {
+	pattern := "^" + strings.ReplaceAll(m.Test, "/", "$/^") + "$"
+	cmd := exec.Command(binary, "-test.run="+pattern, "-test.timeout=2m", "-test.failfast", "-test.v")
+	cmd.Dir = filepath.Join(l.Root, filepath.FromSlash(m.Package))
+	output, err := cmd.CombinedOutput()
+	_, exited := errors.AsType[*exec.ExitError](err)
+	switch {
+	case exited:
+		return fmt.Errorf("%w:\n%s", errTestFailed, output)
+	case err != nil:
+		return err
+	case !strings.Contains(string(output), "--- PASS: "+strings.ReplaceAll(m.Test, " ", "_")+" "):
+		return fmt.Errorf("there is no test %s in %s, or it was skipped", m.Test, m.Package)
+	}
+	return nil
+}

@@ -1,0 +1,6 @@
+package middleware
+
+var (
+	ForwardedFor = forwardedFor
+	Peer         = peer
+)

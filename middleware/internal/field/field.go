@@ -1,0 +1,61 @@
+// Package field reads the fields of a request body, a form or a flat JSON object, with one meaning for each body: what two parsers
+// could read differently is refused.
+package field
+
+import (
+	"strings"
+
+	"github.com/codeword-go/codeword/verify"
+)
+
+// A Spec is a field that a request may have.
+type Spec struct {
+	Name    string
+	Integer bool // in JSON it may be a whole number of at most nine digits as well
+}
+
+// Fields are the fields of one request, in its order.
+type Fields []field
+
+type field struct{ name, value string }
+
+// Get returns a field's value, "" if it is missing.
+func (f Fields) Get(name string) string {
+	for i := range f {
+		if f[i].name == name {
+			return f[i].value
+		}
+	}
+	return ""
+}
+
+// add appends a field, unless it is one too many.
+func (f Fields) add(name, value string) (Fields, error) {
+	for i := range f {
+		if f[i].name == name {
+			return nil, invalid(name, "is given twice")
+		}
+	}
+	return append(f, field{name, value}), nil
+}
+
+// find returns the spec of that very name.
+func find(specs []Spec, name string) (Spec, error) {
+	for _, s := range specs {
+		if s.Name == name {
+			return s, nil
+		}
+	}
+	return Spec{}, invalid(printable(name), "is not taken here")
+}
+
+// printable returns a name that is nobody's code, number or address, or "".
+func printable(name string) string {
+	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"
+	if len(name) > 32 || strings.Trim(name, letters) != "" {
+		return ""
+	}
+	return name
+}
+
+func invalid(name, reason string) error { return &verify.InvalidError{Field: name, Reason: reason} }

@@ -1,0 +1,98 @@
+package middleware
+
+import (
+	"crypto/rand"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// serve answers one request with the JSON that act returns, or a problem. act sets cookies, and writes nothing.
+func (h *Handler) serve(w http.ResponseWriter, r *http.Request, method string, act func(http.ResponseWriter, *http.Request) ([]byte, error)) {
+	defer h.recover(w, r)
+	setReadDeadline(w, r, time.Now().Add(bodyTime))
+	if err := h.admit(w, r, method); err != nil {
+		h.refuse(w, r, err)
+		return
+	}
+	body, err := act(w, r)
+	if err != nil {
+		h.refuse(w, r, err)
+		return
+	}
+	write(w, http.StatusOK, "application/json; charset=utf-8", body)
+}
+
+// admit refuses other methods, HEAD and OPTIONS among them, and other sites' pages.
+func (h *Handler) admit(w http.ResponseWriter, r *http.Request, method string) error {
+	if r.Method != method {
+		w.Header().Set("Allow", method)
+		return problemMethod
+	}
+	if h.o.BackEnd {
+		if r.Header.Get("Origin") != "" || r.Header.Get("Sec-Fetch-Site") != "" {
+			return problemCrossOrigin // a browser, which has no business here
+		}
+		return nil
+	}
+	if h.origins.Check(r) != nil {
+		return problemCrossOrigin
+	}
+	return nil
+}
+
+func (h *Handler) notFound(w http.ResponseWriter, r *http.Request) {
+	setReadDeadline(w, r, time.Now().Add(bodyTime))
+	h.refuse(w, r, problemPath)
+}
+
+func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	refused := refuse(err)
+	if refused.status == http.StatusInternalServerError || refused.status == http.StatusServiceUnavailable {
+		h.fail(w, r, refused)
+		return
+	}
+	refused.write(w)
+}
+
+// fail tells the host what has failed, and the client where the host finds it.
+func (h *Handler) fail(w http.ResponseWriter, r *http.Request, refused refusal) {
+	id := rand.Text()
+	refused.detail += " The log has more under " + id + "."
+	if h.o.Logger != nil && r.Context().Err() == nil {
+		h.o.Logger.LogAttrs(r.Context(), slog.LevelError, "verification request failed",
+			slog.String("error_id", id), slog.String("code", refused.code), slog.String("error", refused.cause.Error()))
+	}
+	refused.write(w)
+}
+
+var errPanic = errors.New("panicked")
+
+// recover answers for a handler that panicked. What it panicked with may hold a code, so nobody prints it, and net/http is not let to.
+func (h *Handler) recover(w http.ResponseWriter, r *http.Request) {
+	switch value := recover(); value {
+	case nil:
+	case http.ErrAbortHandler:
+		panic(value)
+	default:
+		h.fail(w, r, problemInternal.about(errPanic))
+	}
+}
+
+func (r refusal) write(w http.ResponseWriter) {
+	if r.retryAfter > 0 {
+		w.Header().Set("Retry-After", strconv.FormatInt(seconds(r.retryAfter), 10))
+	}
+	write(w, r.status, "application/problem+json; charset=utf-8", r.append(make([]byte, 0, 512)))
+}
+
+func write(w http.ResponseWriter, status int, kind string, body []byte) {
+	header := w.Header()
+	header.Set("Content-Type", kind)
+	header.Set("Cache-Control", "no-store")
+	header.Set("X-Content-Type-Options", "nosniff")
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // whoever is not there to read it has lost the answer
+}
