@@ -69,13 +69,17 @@ func (ev Event) level() slog.Level {
 
 func (ev Event) attrs() []slog.Attr {
 	attrs := []slog.Attr{slog.String("profile", ev.Profile), slog.String("to", ev.To)}
-	for key, value := range map[string]string{"channel": ev.Channel, "id": ev.ID, "budget": string(ev.Budget), "region": ev.Region} {
+	add := func(key, value string) {
 		if value != "" {
 			attrs = append(attrs, slog.String(key, value))
 		}
 	}
+	add("channel", ev.Channel)
+	add("id", ev.ID)
+	add("region", ev.Region)
+	add("budget", string(ev.Budget))
 	if ev.Err != nil {
-		attrs = append(attrs, slog.String("error", ev.Err.Error()))
+		add("error", ev.Err.Error())
 	}
 	return attrs
 }

@@ -107,7 +107,7 @@ func (e *Engine) message(s *send, sub *subject.Subject, v Verification, entry *s
 	if err != nil {
 		return channel.Message{}, err
 	}
-	text, _ := e.messages.Match(entry.Locale, s.to.Region)
+	text := s.text
 	words := locale.Message{
 		Brand: s.profile.Brand, Code: secret, Valid: v.ExpiresIn, AppHash: s.profile.AppHash, Origin: s.profile.Origin,
 	}
@@ -115,7 +115,7 @@ func (e *Engine) message(s *send, sub *subject.Subject, v Verification, entry *s
 		Channel:        s.channel,
 		To:             channel.NewSecret(s.to.Address()),
 		Code:           channel.NewSecret(secret),
-		Locale:         text.Tag(),
+		Locale:         entry.Locale,
 		Profile:        s.profile.Name,
 		Brand:          s.profile.Brand,
 		VerificationID: v.ID,

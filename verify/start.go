@@ -6,6 +6,7 @@ import (
 	"errors"
 
 	"github.com/codeword-go/codeword/channel"
+	"github.com/codeword-go/codeword/locale"
 	"github.com/codeword-go/codeword/verify/internal/code"
 	"github.com/codeword-go/codeword/verify/internal/seal"
 	"github.com/codeword-go/codeword/verify/internal/subject"
@@ -47,6 +48,7 @@ type send struct {
 	to      recipient.Recipient
 	channel string
 	outlet  *outlet
+	text    *locale.Locale
 	purpose string
 
 	name   seal.Name
@@ -76,14 +78,14 @@ func (e *Engine) prepareSend(ctx context.Context, r StartRequest) (*send, error)
 	if s.channel, s.outlet, err = e.outletFor(p, r.Channel, s.to); err != nil {
 		return nil, err
 	}
-	text, _ := e.messages.Match(orDefault(r.Locale, p.Locale), s.to.Region)
+	s.text, _ = e.messages.Match(orDefault(r.Locale, p.Locale), s.to.Region)
 	s.name = e.subjectName(p, s.to)
 	s.in = subject.Start{
 		Rules:        p.rules,
 		Profile:      p.Name,
 		Recipient:    s.to.Address(),
 		Channel:      s.channel,
-		Locale:       text.Tag(),
+		Locale:       s.text.Tag(),
 		Bound:        e.bound(r.Handle, r.Purpose),
 		ResumeLatest: r.ResumeLatest,
 		Tag:          newTag(),
@@ -136,14 +138,18 @@ func (e *Engine) resume(id string, s *send) error {
 const maxBinding = 256
 
 func checkLengths(r StartRequest) error {
-	for field, value := range map[string]string{
-		"handle": r.Handle, "purpose": r.Purpose, "idempotency_key": r.IdempotencyKey,
-	} {
-		if len(value) > maxBinding {
-			return &InvalidError{Field: field, Reason: "is longer than 256 bytes"}
-		}
+	field := ""
+	switch {
+	case len(r.Handle) > maxBinding:
+		field = "handle"
+	case len(r.Purpose) > maxBinding:
+		field = "purpose"
+	case len(r.IdempotencyKey) > maxBinding:
+		field = "idempotency_key"
+	default:
+		return nil
 	}
-	return nil
+	return &InvalidError{Field: field, Reason: "is longer than 256 bytes"}
 }
 
 // codeWishes takes over what the request says about the code, within what the profile allows.

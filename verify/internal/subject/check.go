@@ -20,23 +20,23 @@ type Code interface {
 
 // Check judges a guess and counts it. Done means that this guess, and no other before it, was right.
 func (s *Subject) Check(in Guess) Decision {
-	now, mended := s.Settle(in.Now)
+	now, changed := s.Settle(in.Now)
 	e := s.Find(in.ID, in.Bound)
 	if in.ByNewest {
 		e = s.Newest(in.Bound)
 	}
 	if e == nil {
-		return Decision{Outcome: NotFound, Changed: mended}
+		return Decision{Outcome: NotFound, Changed: changed}
 	}
 	if outcome := ended(e.State); outcome != Done {
-		return Decision{Outcome: outcome, Changed: mended, Entry: e}
+		return Decision{Outcome: outcome, Changed: changed, Entry: e}
 	}
 	if !in.Code.Fits(e) {
-		return Decision{Outcome: Malformed, Changed: mended, Entry: e}
+		return Decision{Outcome: Malformed, Changed: changed, Entry: e}
 	}
 	if limit := int(e.MaxFailures); s.Failures.Sum(now) >= limit {
 		wait := max(s.Failures.wait(now, limit), 1)
-		return Decision{Outcome: Refused, Changed: mended, Limit: LimitFailures, Wait: wait, Entry: e}
+		return Decision{Outcome: Refused, Changed: changed, Limit: LimitFailures, Wait: wait, Entry: e}
 	}
 	if in.Code.Matches(s, e) && e.Live {
 		s.approve(e, in.Tag)
@@ -81,18 +81,18 @@ func (s *Subject) approve(e *Entry, tag Tag) {
 
 // Cancel withdraws one entry. Withdrawing it again changes nothing and is Done as well.
 func (s *Subject) Cancel(at int64, id [8]byte, newest bool, bound [8]byte, tag Tag) Decision {
-	_, mended := s.Settle(at)
+	_, changed := s.Settle(at)
 	e := s.Find(id, bound)
 	if newest {
 		e = s.Newest(bound)
 	}
 	switch {
 	case e == nil:
-		return Decision{Outcome: NotFound, Changed: mended}
+		return Decision{Outcome: NotFound, Changed: changed}
 	case e.State == Canceled:
-		return Decision{Outcome: Done, Changed: mended, Entry: e}
+		return Decision{Outcome: Done, Changed: changed, Entry: e}
 	case e.State != Pending:
-		return Decision{Outcome: ended(e.State), Changed: mended, Entry: e}
+		return Decision{Outcome: ended(e.State), Changed: changed, Entry: e}
 	}
 	e.finish(Canceled, tag)
 	s.wipe()

@@ -55,6 +55,20 @@ func TestRefusalMendsTheClock(t *testing.T) {
 	w.begin()
 }
 
+// What was seen to be expired stays so, though nothing else was decided when it was seen.
+func TestSeenExpiredStaysExpired(t *testing.T) {
+	w := newWorld(t)
+	id := w.begin()
+	w.now += 10 * minute
+	d := w.guess(id, true)
+	w.want("expired", d, subject.WasExpired)
+	if !d.Changed {
+		t.Fatal("that it expired is not stored")
+	}
+	w.now -= subject.Skew
+	w.want("after a step back", w.guess(id, true), subject.WasExpired)
+}
+
 func TestFullBurstSetBack(t *testing.T) {
 	w := newWorld(t)
 	for range 5 {

@@ -74,17 +74,17 @@ func (s *Subject) setLimits(l limits) {
 
 // Start decides whether a message may be sent, and counts it. The Entry of a Done decision says what the message carries.
 func (s *Subject) Start(in Start) (Decision, Undo) {
-	now, mended := s.Settle(in.Now)
+	now, changed := s.Settle(in.Now)
 	if e := s.repeated(in); e != nil {
-		return Decision{Outcome: Repeated, Changed: mended, Entry: e}, Undo{}
+		return Decision{Outcome: Repeated, Changed: changed, Entry: e}, Undo{}
 	}
 	alias := s.alias(in.Recipient)
 	entry, outcome := s.resumed(in, alias)
 	if outcome != Done {
-		return Decision{Outcome: outcome, Changed: mended, Entry: entry}, Undo{}
+		return Decision{Outcome: outcome, Changed: changed, Entry: entry}, Undo{}
 	}
 	if limit, wait := s.mayStart(now, in.Rules, entry); limit != NoLimit {
-		return Decision{Outcome: Refused, Changed: mended, Limit: limit, Wait: max(wait, 1), Entry: entry}, Undo{}
+		return Decision{Outcome: Refused, Changed: changed, Limit: limit, Wait: max(wait, 1), Entry: entry}, Undo{}
 	}
 
 	undo := Undo{tag: in.Tag, at: now, before: s.limits(), created: entry == nil}

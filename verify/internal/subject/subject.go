@@ -176,16 +176,18 @@ func (s *Subject) wipe() {
 	s.Secret, s.SecretExpires, s.Generation = [SecretSize]byte{}, 0, 0
 }
 
-// Settle brings the subject up to the time that the clock shows, and returns the time to judge by and whether a clock that
-// was set back had to be mended.
-func (s *Subject) Settle(now int64) (at int64, mended bool) {
-	at, mended = s.advance(now)
-	s.expire(at)
-	return at, mended
+// Settle brings the subject up to the time that the clock shows. It returns the time to judge by, and whether something was seen that must be
+// stored whatever else is decided: that the clock was set back, or that a code has expired, which a clock that is set back later
+// must not undo.
+func (s *Subject) Settle(now int64) (at int64, changed bool) {
+	at, mended := s.advance(now)
+	expired := s.expire(at)
+	return at, mended || expired
 }
 
-// expire takes the code from entries whose time has passed, and forgets all but the latest few finished ones.
-func (s *Subject) expire(now int64) {
+// expire takes the code from entries whose time has passed, and forgets all but the latest few finished ones. It reports whether
+// there was one whose time has passed.
+func (s *Subject) expire(now int64) (expired bool) {
 	finished := 0
 	for i := len(s.Entries) - 1; i >= 0; i-- {
 		e := &s.Entries[i]
@@ -194,12 +196,14 @@ func (s *Subject) expire(now int64) {
 		}
 		if e.State == Pending {
 			e.finish(Expired, e.Tag)
+			expired = true
 		}
 		if finished++; finished > keepFinished {
 			s.Entries = slices.Delete(s.Entries, i, i+1)
 		}
 	}
 	s.wipe()
+	return expired
 }
 
 // Find returns the entry with that id, if the caller presents what it is bound to.
