@@ -38,6 +38,18 @@ type Channel interface {
 	Send(ctx context.Context, m Message) (Receipt, error)
 }
 
+// A Coder is a Channel that chooses the code itself: a flash call's is the end of the number that calls.
+type Coder interface {
+	Channel
+
+	// Code returns a code of 4 to 10 ASCII letters or digits for the next message to an address. The engine asks before anything is
+	// counted, and hands the code to Send in Message.Code.
+	Code(ctx context.Context, to string) (Secret, error)
+
+	// Pool returns how many codes there are to guess among. It does not change.
+	Pool() int
+}
+
 // A Message carries everything that a provider may want, in finished form. The parts that hold a code or an address
 // are behind Reveal, so that a message that is printed or logged by mistake shows neither.
 type Message struct {

@@ -22,11 +22,15 @@ func (l Limits) validate() error {
 	for field, r := range map[string]Rate{
 		"Starts": l.Starts, "FailedChecks": l.FailedChecks, "FailedChecksPerRecipient": l.FailedChecksPerRecipient,
 	} {
-		if r.Count < 1 || r.Count != Unlimited && (r.Per < time.Second || r.Per > 24*time.Hour) {
-			errs = append(errs, fmt.Errorf("Limits.%s: wants a count of at least 1 in a time of 1s to 24h, or Unlimited", field))
+		if !r.valid() {
+			errs = append(errs, fmt.Errorf("Limits.%s: wants a count of at least 1 in a time of 1s to 31 days, or Unlimited", field))
 		}
 	}
 	return errors.Join(errs...)
+}
+
+func (r Rate) valid() bool {
+	return r.Count == Unlimited || r.Count >= 1 && r.Per >= time.Second && r.Per <= 31*24*time.Hour
 }
 
 // client returns what the limits by client go by, "" if the address is not known. Whoever has one IPv6 address has the /64 around it.
@@ -68,6 +72,29 @@ func (e *Engine) newCharge(at time.Time, budgets ...budget) *charge {
 	}
 	return c
 }
+
+// startBudgets are charged for a start: the client's, and those that the request draws on.
+func (e *Engine) startBudgets(r StartRequest, p *profile) (*charge, error) {
+	var budgets []budget
+	if ip := client(r.ClientIP); ip != "" {
+		budgets = append(budgets, budget{BudgetClientStarts, e.limits.Starts, "client starts", []string{ip}})
+	}
+	if len(r.Draws) > maxDraws {
+		return nil, &InvalidError{Field: "draws", Reason: "are more than 16"}
+	}
+	for _, d := range r.Draws {
+		if d.Limit == "" || len(d.Limit) > 64 || len(d.Value) > maxBinding || !d.Rate.valid() {
+			return nil, &InvalidError{Field: "draws", Reason: "want a name of 1 to 64 bytes, a value of at most 256, and a rate"}
+		}
+		budgets = append(budgets, budget{BudgetDraw, d.Rate, "draw", []string{p.Name, d.Limit, d.Value, d.Rate.Per.String()}})
+	}
+	if len(budgets) == 0 {
+		return nil, nil
+	}
+	return e.newCharge(e.now(), budgets...), nil
+}
+
+const maxDraws = 16
 
 // pay adds n events, 0 or 1, to every budget, and refuses if one of them had no room for an event: for one that is not added just as well, so
 // that a refusal tells nothing about it. What was paid is paid once, however often the request is decided again.

@@ -25,11 +25,11 @@ func (e *Engine) Check(ctx context.Context, r CheckRequest) (Verification, error
 	if !ok {
 		return Verification{}, errNoCode()
 	}
-	target, err := e.locate(r.ref())
+	target, err := e.locate(ctx, r.ref())
 	if err != nil {
 		return Verification{}, err
 	}
-	c := &check{engine: e, typed: typed, purpose: r.Purpose, target: target, tag: newTag(), client: client(r.ClientIP)}
+	c := &check{engine: e, typed: typed, purpose: r.Purpose, payment: r.Payment, target: target, tag: newTag(), client: client(r.ClientIP)}
 	s, d, err := e.change(ctx, target.name, c.tag, c)
 	if err != nil {
 		return e.refusedCheck(ctx, target, s, err)
@@ -46,6 +46,7 @@ type check struct {
 	engine  *Engine
 	typed   string
 	purpose string
+	payment Payment
 	target  target
 	tag     subject.Tag
 	client  string
@@ -56,6 +57,7 @@ type check struct {
 func (c *check) decide(ctx context.Context, s *subject.Subject) (subject.Decision, error) {
 	d := s.Check(subject.Guess{
 		Now: c.engine.now().UnixMilli(), ID: c.target.entry, ByNewest: c.target.newest, Bound: c.target.bound, Tag: c.tag, Code: c,
+		Payment: c.payment.text(),
 	})
 	switch d.Outcome {
 	case subject.Done:

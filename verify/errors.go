@@ -79,6 +79,7 @@ const (
 	BudgetClientStarts   Budget = "client_starts"   // starts by one client address
 	BudgetClientFailures Budget = "client_failures" // failed checks by one client address
 	BudgetChannel        Budget = "channel"         // messages on their way through one channel
+	BudgetDraw           Budget = "draw"            // a Draw of the request
 )
 
 // A ThrottledError says which limit was reached and when trying again makes sense.

@@ -10,6 +10,11 @@ import (
 	"github.com/codeword-go/codeword/verify/verifytest"
 )
 
+// kinds returns a handler that notes what kinds of events there were.
+func kinds(to *[]verify.EventKind) func(context.Context, verify.Event) {
+	return func(_ context.Context, ev verify.Event) { *to = append(*to, ev.Kind) }
+}
+
 func TestEvents(t *testing.T) {
 	var events []verify.Event
 	e, inbox := verifytest.New(t, func(o *verify.Options) {

@@ -47,7 +47,7 @@ func TestNewNamesWhatIsWrong(t *testing.T) {
 		{"Limits.Starts", func(o *verify.Options) { o.Limits.Starts = verify.Rate{Count: -1, Per: time.Hour} }},
 		{"Limits.FailedChecks", func(o *verify.Options) { o.Limits.FailedChecks = verify.Rate{Count: 1} }},
 		{"Limits.FailedChecksPerRecipient", func(o *verify.Options) {
-			o.Limits.FailedChecksPerRecipient = verify.Rate{Count: 1, Per: 48 * time.Hour}
+			o.Limits.FailedChecksPerRecipient = verify.Rate{Count: 1, Per: 32 * day}
 		}},
 		{"Name", onProfile(func(p *verify.Profile) { p.Name = "" })},
 		{"Brand", onProfile(func(p *verify.Profile) { p.Brand = strings.Repeat("x", 65) })},

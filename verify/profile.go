@@ -64,6 +64,7 @@ type Profile struct {
 	AppHash string
 
 	CustomCodes    bool // StartRequest.CustomCode is taken
+	Payments       bool // every code confirms a payment
 	AllowVoIP      bool // numbers of internet telephones are served, which cost a fraudster nothing
 	AllowPossible  bool // numbers that are possible but not in use are served, for tests and demonstrations
 	AllowAnyLine   bool // premium, toll-free, pager and other numbers that are no person's telephone are served
@@ -90,6 +91,16 @@ func (p Profile) risk() Risk {
 		Verification: min(1, float64(p.Sends*p.Attempts)*good/codes),
 		Day:          min(1, float64(p.DailyFailures)*good/codes),
 	}
+}
+
+// guessesAmong returns how many guesses an id has when the codes are only so many: a twentieth of them at most.
+func (p *profile) guessesAmong(pool int) uint8 {
+	return uint8(max(1, min(p.Attempts, pool/20)))
+}
+
+// riskAmong is the risk of a verification whose codes are only so many.
+func (p *profile) riskAmong(pool int) float64 {
+	return float64(p.Sends*int(p.guessesAmong(pool))) / float64(max(1, pool))
 }
 
 func (p Profile) withDefaults() Profile {

@@ -84,14 +84,11 @@ func (e *Engine) OpenReceipt(token string, terms Terms) (Receipt, error) {
 	if !ok {
 		return Receipt{}, ErrReceipt
 	}
-	p, err := e.profile(terms.Profile)
-	if err != nil {
-		return Receipt{}, err
-	}
+	profile := orDefault(terms.Profile, e.profiles[0].Name)
 	now := e.now()
 	age := now.Sub(r.ApprovedAt)
 	switch {
-	case r.Profile != p.Name, r.Purpose != terms.Purpose:
+	case r.Profile != profile, r.Purpose != terms.Purpose:
 		return Receipt{}, ErrReceipt
 	case !now.Before(r.ExpiresAt), age < -subject.Skew*time.Millisecond, terms.MaxAge > 0 && age > terms.MaxAge:
 		return Receipt{}, ErrReceipt

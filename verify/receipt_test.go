@@ -55,7 +55,7 @@ func TestReceipt(t *testing.T) {
 		"other binding": {e, token, verify.Terms{Purpose: "login", Binding: "user 2"}, verify.ErrReceipt},
 		"no binding":    {e, token, verify.Terms{Purpose: "login"}, verify.ErrReceipt},
 		"other profile": {e, token, verify.Terms{Profile: "other", Purpose: "login", Binding: "user 1"}, verify.ErrReceipt},
-		"no such one":   {e, token, verify.Terms{Profile: "x", Purpose: "login", Binding: "user 1"}, verify.ErrInvalid},
+		"no such one":   {e, token, verify.Terms{Profile: "x", Purpose: "login", Binding: "user 1"}, verify.ErrReceipt},
 		"other key":     {stranger, token, terms, verify.ErrReceipt},
 		"cut":           {e, token[:len(token)-1], terms, verify.ErrReceipt},
 		"empty":         {e, "", terms, verify.ErrReceipt},

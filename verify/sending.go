@@ -2,6 +2,7 @@ package verify
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -101,6 +102,28 @@ func (p *place) call(ctx context.Context, m channel.Message) (err error) {
 
 type mail struct{ subject, text, html string }
 
+// codeFrom asks a channel that chooses the codes itself for one.
+func (e *Engine) codeFrom(ctx context.Context, s *send, coder channel.Coder) (err error) {
+	ctx, cancel := context.WithTimeout(ctx, e.sendTimeout)
+	defer cancel()
+	defer func() {
+		if recover() != nil {
+			err = unavailable(errPanic)
+		}
+	}()
+	secret, err := coder.Code(ctx, s.to.Address())
+	if err != nil {
+		return unavailable(err)
+	}
+	cleaned, ok := code.Clean(secret.Reveal())
+	if !ok || cleaned != secret.Reveal() {
+		return unavailable(errors.New("the channel's code is none"))
+	}
+	s.in.Custom, s.in.FromChannel = cleaned, true
+	s.in.Guesses = s.profile.guessesAmong(coder.Pool())
+	return nil
+}
+
 // message puts a code into words, when somebody reads them.
 func (e *Engine) message(s *send, sub *subject.Subject, v Verification, entry *subject.Entry) (channel.Message, error) {
 	secret, err := entryCode(sub, entry, entry.Generation, s.purpose)
@@ -110,6 +133,7 @@ func (e *Engine) message(s *send, sub *subject.Subject, v Verification, entry *s
 	text := s.text
 	words := locale.Message{
 		Brand: s.profile.Brand, Code: secret, Valid: v.ExpiresIn, AppHash: s.profile.AppHash, Origin: s.profile.Origin,
+		Amount: s.payment.Amount, Payee: s.payment.Payee,
 	}
 	m := channel.Message{
 		Channel:        s.channel,
@@ -142,5 +166,5 @@ func entryCode(s *subject.Subject, e *subject.Entry, generation uint32, purpose 
 	if e.Custom != "" {
 		return e.Custom, nil
 	}
-	return code.Generate(code.Bind(s.Secret[:], purpose, e.Alias), uint64(generation), int(e.Length))
+	return code.Generate(code.Bind(s.Secret[:], purpose, e.Alias, e.Payment), uint64(generation), int(e.Length))
 }

@@ -50,6 +50,7 @@ type send struct {
 	outlet  *outlet
 	text    *locale.Locale
 	purpose string
+	payment Payment
 
 	name   seal.Name
 	in     subject.Start
@@ -64,14 +65,14 @@ func (e *Engine) prepareSend(ctx context.Context, r StartRequest) (*send, error)
 			return nil, err
 		}
 	}
-	p, err := e.profile(r.Profile)
+	p, err := e.profile(ctx, r.Profile)
 	if err != nil {
 		return nil, err
 	}
 	if err := checkLengths(r); err != nil {
 		return nil, err
 	}
-	s := &send{engine: e, profile: p, purpose: r.Purpose}
+	s := &send{engine: e, profile: p, purpose: r.Purpose, payment: r.Payment}
 	if s.to, err = p.recipient(r); err != nil {
 		return nil, err
 	}
@@ -97,15 +98,21 @@ func (e *Engine) prepareSend(ctx context.Context, r StartRequest) (*send, error)
 	if err := p.codeWishes(r, &s.in); err != nil {
 		return nil, err
 	}
+	if s.in.Payment, err = p.payment(r.Payment); err != nil {
+		return nil, err
+	}
+	if coder, ok := s.outlet.channel.(channel.Coder); ok {
+		if err := e.codeFrom(ctx, s, coder); err != nil {
+			return nil, err
+		}
+	}
 	if r.ResumeID != "" {
 		if err := e.resume(r.ResumeID, s); err != nil {
 			return nil, err
 		}
 	}
-	if ip := client(r.ClientIP); ip != "" {
-		s.charge = e.newCharge(e.now(), budget{BudgetClientStarts, e.limits.Starts, "client starts", []string{ip}})
-	}
-	return s, nil
+	s.charge, err = e.startBudgets(r, p)
+	return s, err
 }
 
 // recall fills in whom a verification that is resumed by id alone was for.

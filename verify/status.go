@@ -14,7 +14,7 @@ import (
 // Status returns the verification that ref leads to, whatever became of it; the last three finished ones of an address are
 // remembered. The errors are ErrNotFound, ErrInvalid and ErrUnavailable. A status is never proof: only Check is.
 func (e *Engine) Status(ctx context.Context, ref Ref) (Verification, error) {
-	t, err := e.locate(ref)
+	t, err := e.locate(ctx, ref)
 	if err != nil {
 		return Verification{}, err
 	}
@@ -38,13 +38,19 @@ func (e *Engine) Status(ctx context.Context, ref Ref) (Verification, error) {
 // Cancel withdraws a pending verification: its id approves nothing any more. Verifications that others started for the same
 // address go on. Canceling one that is canceled already returns nil. The errors are those of Check.
 func (e *Engine) Cancel(ctx context.Context, ref Ref) (Verification, error) {
-	t, err := e.locate(ref)
+	return e.Resolve(ctx, ref, false)
+}
+
+// Resolve ends a pending verification as the host has decided by other means: approved uses the code up as a right one would, and not approved
+// withdraws it like Cancel. What it returns is proof of nothing but the host's word. The errors are those of Check.
+func (e *Engine) Resolve(ctx context.Context, ref Ref, approved bool) (Verification, error) {
+	t, err := e.locate(ctx, ref)
 	if err != nil {
 		return Verification{}, err
 	}
 	tag := newTag()
 	s, d, err := e.change(ctx, t.name, tag, deciderFunc(func(s *subject.Subject) subject.Decision {
-		return s.Cancel(e.now().UnixMilli(), t.entry, t.newest, t.bound, tag)
+		return s.Resolve(e.now().UnixMilli(), t.entry, t.newest, t.bound, tag, approved)
 	}))
 	if err != nil {
 		return Verification{}, err
@@ -53,8 +59,12 @@ func (e *Engine) Cancel(ctx context.Context, ref Ref) (Verification, error) {
 	if err := outcomeError(d); err != nil {
 		return v, err
 	}
+	kind := EventCanceled
+	if approved {
+		kind = EventApproved
+	}
 	if d.Changed {
-		e.emit(ctx, e.event(EventCanceled, v, ""))
+		e.emit(ctx, e.event(kind, v, ""))
 	}
 	return v, nil
 }
@@ -63,7 +73,7 @@ func (e *Engine) Cancel(ctx context.Context, ref Ref) (Verification, error) {
 // are the counters of client addresses, from which nothing can be read. Erasing also lifts the address's limits, so it is for
 // requests that were checked.
 func (e *Engine) Forget(ctx context.Context, profile, to string) error {
-	p, err := e.profile(profile)
+	p, err := e.profile(ctx, profile)
 	if err != nil {
 		return err
 	}
@@ -100,7 +110,7 @@ type target struct {
 	bound  [8]byte
 }
 
-func (e *Engine) locate(ref Ref) (target, error) {
+func (e *Engine) locate(ctx context.Context, ref Ref) (target, error) {
 	t := target{bound: e.bound(ref.Handle, ref.Purpose)}
 	if ref.ID != "" {
 		id, ok := seal.ParseID(ref.ID)
@@ -110,7 +120,7 @@ func (e *Engine) locate(ref Ref) (target, error) {
 		t.name, t.entry = e.keys.Locate(id)
 		return t, nil
 	}
-	p, err := e.profile(ref.Profile)
+	p, err := e.profile(ctx, ref.Profile)
 	if err != nil {
 		return target{}, err
 	}
@@ -128,6 +138,10 @@ func (e *Engine) verification(name seal.Name, s *subject.Subject, entry *subject
 		return Verification{}
 	}
 	now, address := s.Latest, s.Address(entry)
+	var log []Send
+	for _, sent := range entry.Log {
+		log = append(log, Send{time.UnixMilli(sent.At), sent.Channel})
+	}
 	return Verification{
 		ID:           e.keys.ID(name, entry.ID).String(),
 		Profile:      s.Profile,
@@ -137,6 +151,7 @@ func (e *Engine) verification(name seal.Name, s *subject.Subject, entry *subject
 		Status:       statusNames[entry.State],
 		AttemptsLeft: entry.AttemptsLeft(),
 		Sends:        int(entry.Sends),
+		Log:          log,
 		CreatedAt:    time.UnixMilli(entry.Created),
 		ExpiresAt:    time.UnixMilli(entry.Expires),
 		ExpiresIn:    time.Duration(max(0, entry.Expires-now)) * time.Millisecond,

@@ -31,6 +31,7 @@ type Verification struct {
 	Status       Status
 	AttemptsLeft int           // guesses that this id still has
 	Sends        int           // messages sent for this id
+	Log          []Send        // each of them, if there were several
 	CreatedAt    time.Time     // when this id was given out
 	ExpiresAt    time.Time     // when the code stops being good
 	ExpiresIn    time.Duration // from now to ExpiresAt, zero once it has passed
@@ -38,6 +39,12 @@ type Verification struct {
 
 	recipient func() string
 	proof     *proof // set only by the Check that approved it
+}
+
+// A Send is one message of a verification.
+type Send struct {
+	At      time.Time
+	Channel string
 }
 
 // Recipient returns the address in full: E.164, or the e-mail address as it was typed.
@@ -90,6 +97,23 @@ type StartRequest struct {
 
 	CodeLength int    // 4 to 10 digits instead of the profile's length
 	CustomCode string // 4 to 10 ASCII letters or digits instead of a generated code, where the profile takes them
+
+	Payment Payment // what the code confirms, where the profile asks for it
+	Draws   []Draw  // further limits, which the host keeps
+}
+
+// A Payment is what a code confirms, as strong customer authentication for payments wants it (Regulation (EU) 2018/389, article 5): the
+// message shows it, and a check with any other refuses and voids the code.
+type Payment struct {
+	Amount string // as the payer reads it, "39.99 €"; at most 32 bytes
+	Payee  string // at most 64 bytes
+}
+
+// A Draw charges one event to a limit of the host's own. Draws with the same limit and value share the limit.
+type Draw struct {
+	Limit string // a name; at most 64 bytes
+	Value string // what is limited, such as a user's or a session's id; at most 256 bytes
+	Rate  Rate
 }
 
 // A CheckRequest asks whether a code is right. It names a verification like a Ref.
@@ -102,6 +126,7 @@ type CheckRequest struct {
 	ClientIP netip.Addr
 	Handle   string
 	Purpose  string
+	Payment  Payment // as given to Start
 }
 
 func (r CheckRequest) ref() Ref {

@@ -79,7 +79,7 @@ type Limits struct {
 // A Rate is a number of events in a time.
 type Rate struct {
 	Count int           // Unlimited turns the limit off
-	Per   time.Duration // a second to 24 hours
+	Per   time.Duration // a second to 31 days
 }
 
 // Unlimited, as the Count of a Rate, is no limit.
@@ -94,6 +94,7 @@ type Engine struct {
 	profiles []*profile
 	limits   Limits
 	messages *locale.Catalog
+	stored   profileCache
 
 	storeTimeout time.Duration
 	sendTimeout  time.Duration
@@ -180,8 +181,11 @@ func (e *Engine) addProfiles(profiles []Profile) error {
 		if err != nil {
 			return fmt.Errorf("profile %q: %w", p.Name, err)
 		}
-		if _, err := e.profile(p.Name); err == nil {
+		if e.configured(p.Name) != nil {
 			return fmt.Errorf("profile %q: Name: used twice", p.Name)
+		}
+		if profileGroup(p.Name) != "" {
+			return fmt.Errorf("profile %q: Name: a slash is for profiles in the store", p.Name)
 		}
 		e.profiles = append(e.profiles, prepared)
 	}
@@ -211,7 +215,15 @@ func (e *Engine) prepare(p Profile) (*profile, error) {
 	if err != nil {
 		errs = append(errs, fmt.Errorf("Regions: %w", err))
 	}
-	return &profile{Profile: p, regions: set, rules: p.subjectRules()}, errors.Join(errs...)
+	prepared := &profile{Profile: p, regions: set, rules: p.subjectRules()}
+	for _, name := range p.Channels {
+		if o := e.outlets[name]; o != nil && !p.AcceptRisk {
+			if coder, ok := o.channel.(channel.Coder); ok && prepared.riskAmong(coder.Pool()) > MaxRisk {
+				errs = append(errs, fmt.Errorf("Channels: %q has too few codes for Attempts and Sends; set AcceptRisk if that is meant", name))
+			}
+		}
+	}
+	return prepared, errors.Join(errs...)
 }
 
 // channelNames returns the channels' names, SMS first.
@@ -232,11 +244,11 @@ func (e *Engine) channelNames() []string {
 	return names
 }
 
-// Profile returns the profile of that name with its defaults filled in, the first one for "".
+// Profile returns the profile of that name from Options with its defaults filled in, the first one for "".
 func (e *Engine) Profile(name string) (Profile, error) {
-	p, err := e.profile(name)
-	if err != nil {
-		return Profile{}, err
+	p := e.configured(orDefault(name, e.profiles[0].Name))
+	if p == nil {
+		return Profile{}, errNoProfile()
 	}
 	return p.Profile.withDefaults(), nil // a copy that shares no slice
 }
@@ -244,14 +256,29 @@ func (e *Engine) Profile(name string) (Profile, error) {
 // Messages returns the texts that the engine uses.
 func (e *Engine) Messages() *locale.Catalog { return e.messages }
 
-func (e *Engine) profile(name string) (*profile, error) {
-	if name == "" && len(e.profiles) > 0 {
+func (e *Engine) profile(ctx context.Context, name string) (*profile, error) {
+	if name == "" {
 		return e.profiles[0], nil
 	}
+	if p := e.configured(name); p != nil {
+		return p, nil
+	}
+	if profileGroup(name) == "" {
+		return nil, errNoProfile()
+	}
+	return e.storedProfile(ctx, name)
+}
+
+// configured returns the profile of that name from Options, if there is one.
+func (e *Engine) configured(name string) *profile {
 	for _, p := range e.profiles {
 		if p.Name == name {
-			return p, nil
+			return p
 		}
 	}
-	return nil, &InvalidError{Field: "profile", Reason: "there is no such profile"}
+	return nil
+}
+
+func errNoProfile() error {
+	return &InvalidError{Field: "profile", Reason: "there is no such profile"}
 }

@@ -169,6 +169,9 @@ func (k *Keys) Open(dst []byte, name Name, sealed []byte) ([]byte, error) {
 	return nil, err
 }
 
+// Current reports whether a sealed value was sealed with the key that seals today.
+func (k *Keys) Current(sealed []byte) bool { return len(sealed) > 0 && sealed[0] == k.seals[0].id }
+
 // additionalData is what a value is bound to: the form, the key and the name.
 type additionalData [2 + len(Name{})]byte
 

@@ -8,6 +8,7 @@ type Guess struct {
 	Bound    [8]byte
 	Tag      Tag
 	Code     Code
+	Payment  string // as given to the start
 }
 
 // A Code is what was typed, as it compares with what an entry asks for.
@@ -30,6 +31,12 @@ func (s *Subject) Check(in Guess) Decision {
 	}
 	if outcome := ended(e.State); outcome != Done {
 		return Decision{Outcome: outcome, Changed: changed, Entry: e}
+	}
+	if e.Payment != in.Payment {
+		// Somebody changes what is being paid: the code must not be found under either.
+		e.finish(Canceled, in.Tag)
+		s.wipe()
+		return Decision{Outcome: WasCanceled, Changed: true, Entry: e}
 	}
 	if !in.Code.Fits(e) {
 		return Decision{Outcome: Malformed, Changed: changed, Entry: e}
@@ -96,6 +103,26 @@ func (s *Subject) Cancel(at int64, id [8]byte, newest bool, bound [8]byte, tag T
 	}
 	e.finish(Canceled, tag)
 	s.wipe()
+	return Decision{Outcome: Done, Changed: true, Entry: e}
+}
+
+// Resolve ends a pending entry as somebody else has decided: approved, which uses the code up, or not, which withdraws the entry.
+func (s *Subject) Resolve(at int64, id [8]byte, newest bool, bound [8]byte, tag Tag, approved bool) Decision {
+	if !approved {
+		return s.Cancel(at, id, newest, bound, tag)
+	}
+	_, changed := s.Settle(at)
+	e := s.Find(id, bound)
+	if newest {
+		e = s.Newest(bound)
+	}
+	if e == nil {
+		return Decision{Outcome: NotFound, Changed: changed}
+	}
+	if outcome := ended(e.State); outcome != Done {
+		return Decision{Outcome: outcome, Changed: changed, Entry: e}
+	}
+	s.approve(e, tag)
 	return Decision{Outcome: Done, Changed: true, Entry: e}
 }
 

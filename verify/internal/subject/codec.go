@@ -69,11 +69,19 @@ const (
 	flagAlias
 )
 
+// More flags, of what is rare.
+const (
+	moreFromChannel = 1 << iota
+	morePayment
+	moreLog
+)
+
 func (s *Subject) appendEntry(b []byte, e *Entry) []byte {
 	flags := flag(e.Live, flagLive) | flag(e.KeepsPrevious, flagPrevious) | flag(e.Custom != "", flagCustom) |
 		flag(e.Bound != [8]byte{}, flagBound) | flag(e.Idempotency != [8]byte{}, flagIdempotency) | flag(e.Tag != Tag(e.ID), flagTag) |
 		flag(e.Alias != "", flagAlias)
-	b = append(b, flags, byte(e.State))
+	more := flag(e.FromChannel, moreFromChannel) | flag(e.Payment != "", morePayment) | flag(len(e.Log) > 0, moreLog)
+	b = append(b, flags, byte(e.State)|more<<4)
 	b = append(b, e.ID[:]...)
 	b = binary.AppendVarint(b, s.Latest-e.Created)
 	b = binary.AppendVarint(b, e.Expires-s.Latest)
@@ -103,6 +111,16 @@ func (s *Subject) appendEntry(b []byte, e *Entry) []byte {
 	}
 	if e.Alias != "" {
 		b = appendString(b, e.Alias)
+	}
+	if e.Payment != "" {
+		b = appendString(b, e.Payment)
+	}
+	if len(e.Log) > 0 {
+		b = append(b, byte(len(e.Log)))
+		for _, sent := range e.Log {
+			b = binary.AppendVarint(b, s.Latest-sent.At)
+			b = appendString(b, sent.Channel)
+		}
 	}
 	return b
 }
@@ -219,8 +237,10 @@ func (r *reader) tag() [8]byte { return [8]byte([]byte(r.take(8))) }
 
 func (r *reader) entry(e *Entry, latest int64) {
 	flags := r.byte()
-	e.State = State(r.byte())
-	r.failed = r.failed || e.State > MaxAttempts || flags >= flagAlias<<1
+	state := r.byte()
+	more := state >> 4
+	e.State = State(state & 0xf)
+	r.failed = r.failed || e.State > MaxAttempts || more >= moreLog<<1
 	e.ID = r.tag()
 	e.Created = latest - r.distance()
 	e.Expires = latest + r.distance()
@@ -253,5 +273,15 @@ func (r *reader) entry(e *Entry, latest int64) {
 	}
 	if flags&flagAlias != 0 {
 		e.Alias = r.string()
+	}
+	e.FromChannel = more&moreFromChannel != 0
+	if more&morePayment != 0 {
+		e.Payment = r.string()
+	}
+	if more&moreLog != 0 {
+		e.Log = make([]Sent, r.count(maxGuesses))
+		for i := range e.Log {
+			e.Log[i] = Sent{At: latest - r.distance(), Channel: r.string()}
+		}
 	}
 }

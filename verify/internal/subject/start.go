@@ -41,10 +41,14 @@ type Start struct {
 	ResumeID     [8]byte //
 	ResumeLatest bool    // continue the newest pending entry, if there is one
 
-	Tag    Tag              // becomes the id of a new entry
-	Secret [SecretSize]byte // becomes the secret if there is none
-	Length uint8            // of the code, if not the rules'
-	Custom string           // the code, if the host chose it
+	Tag     Tag              // becomes the id of a new entry
+	Secret  [SecretSize]byte // becomes the secret if there is none
+	Length  uint8            // of the code, if not the rules'
+	Custom  string           // the code, if the host or the channel chose it
+	Payment string           // what the code confirms
+
+	FromChannel bool  // Custom is the channel's
+	Guesses     uint8 // if not the rules': a channel's codes may be few
 }
 
 // An Undo is what it takes to take a send back.
@@ -90,17 +94,31 @@ func (s *Subject) Start(in Start) (Decision, Undo) {
 	undo := Undo{tag: in.Tag, at: now, before: s.limits(), created: entry == nil}
 	if entry == nil {
 		entry = s.open(Entry{ID: [8]byte(in.Tag), Created: now, Bound: in.Bound, Idempotency: in.Idempotency,
-			MaxGuesses: in.Rules.Guesses, Alias: alias})
+			MaxGuesses: in.Rules.Guesses, Alias: alias, Payment: in.Payment})
 	} else {
 		undo.entry = *entry
 	}
 	s.Profile = in.Profile
 	s.assign(now, in, entry)
 	s.count(now, in.Rules)
-	entry.Sends++
-	entry.Tag, entry.Channel, entry.Locale, entry.MaxFailures = in.Tag, in.Channel, in.Locale, in.Rules.MaxFailures
+	entry.sent(now, in)
 	undo.id, undo.guesses, undo.after = entry.ID, len(entry.Guesses), s.limits()
 	return Decision{Outcome: Done, Changed: true, Entry: entry}, undo
+}
+
+// sent notes a send.
+func (e *Entry) sent(now int64, in Start) {
+	if e.Sends > 0 {
+		if len(e.Log) == 0 {
+			e.Log = []Sent{{e.Created, e.Channel}}
+		}
+		e.Log = append(e.Log[:len(e.Log):len(e.Log)], Sent{now, in.Channel})
+	}
+	e.Sends++
+	e.Tag, e.Channel, e.Locale, e.MaxFailures = in.Tag, in.Channel, in.Locale, in.Rules.MaxFailures
+	if in.Guesses != 0 {
+		e.MaxGuesses = min(e.MaxGuesses, in.Guesses)
+	}
 }
 
 // alias returns an address if it is spelt otherwise than the subject's, which is the first one's. Two spellings share the limits; they do
@@ -141,12 +159,12 @@ func (s *Subject) resumed(in Start, alias string) (*Entry, Outcome) {
 	switch {
 	case in.Resume:
 		e := s.Find(in.ResumeID, in.Bound)
-		if e == nil || e.Alias != alias {
+		if e == nil || e.Alias != alias || e.Payment != in.Payment {
 			return nil, NotFound
 		}
 		return e, ended(e.State)
 	case in.ResumeLatest:
-		if e := s.Newest(in.Bound); e != nil && e.State == Pending && e.Alias == alias {
+		if e := s.Newest(in.Bound); e != nil && e.State == Pending && e.Alias == alias && e.Payment == in.Payment {
 			return e, Done
 		}
 	}
@@ -184,7 +202,7 @@ func (s *Subject) count(now int64, r Rules) {
 
 // assign gives the entry its code: the host's, the one that lives already, or a new one.
 func (s *Subject) assign(now int64, in Start, e *Entry) {
-	fresh := e.Sends == 0 || !e.Live
+	fresh := e.Sends == 0 || !e.Live || e.FromChannel && in.Custom == ""
 	length := e.Length
 	if in.Length != 0 {
 		length = in.Length
@@ -193,10 +211,11 @@ func (s *Subject) assign(now int64, in Start, e *Entry) {
 	}
 	switch {
 	case in.Custom != "":
-		e.Custom, e.Length = in.Custom, uint8(len(in.Custom))
-	case e.Live && e.Custom != "":
+		e.Custom, e.Length, e.FromChannel = in.Custom, uint8(len(in.Custom)), in.FromChannel
+	case !fresh && e.Custom != "":
 		return // the host's code is sent again
 	default:
+		e.Custom, e.FromChannel = "", false
 		s.derive(now, in, e, fresh)
 		e.Length = length
 	}

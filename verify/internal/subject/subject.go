@@ -78,9 +78,10 @@ type Entry struct {
 	Length     uint8  // of the code, in digits
 	Generation uint32 // number of the code
 	Previous   uint32 // number of an older code that is still good, if KeepsPrevious
-	Custom     string // the code, if the host chose it
+	Custom     string // the code, if the host or the channel chose it
 
 	KeepsPrevious bool
+	FromChannel   bool // Custom is the channel's, and good for messages through it alone
 
 	MaxGuesses  uint8
 	MaxFailures uint16 // of the subject in a day
@@ -89,9 +90,17 @@ type Entry struct {
 	Tag         Tag // of the latest decision about this entry that was not a wrong guess
 
 	Alias           string  // the address to deliver to if it is spelt otherwise than the subject's; its codes are its own
+	Payment         string  // the amount and payee that the code confirms, and is good for alone; "" if none
 	Channel, Locale string  // of the latest send
+	Log             []Sent  // every send, if there were several
 	Bound           [8]byte // what the caller must present, hashed; zero if nothing
 	Idempotency     [8]byte // of the start, hashed; zero if none
+}
+
+// A Sent is one send of an entry.
+type Sent struct {
+	At      int64
+	Channel string
 }
 
 // AttemptsLeft returns how many guesses the entry still has.

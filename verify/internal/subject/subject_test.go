@@ -1,6 +1,7 @@
 package subject_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/codeword-go/codeword/verify/internal/subject"
@@ -404,6 +405,68 @@ func TestAlias(t *testing.T) {
 	w.now += minute
 	d, _ := w.start(resume(first), func(in *subject.Start) { in.Recipient = "A@b.com" })
 	w.want("resuming under another spelling", d, subject.NotFound)
+}
+
+// S12: a check with another payment is refused and voids the code.
+func TestPayment(t *testing.T) {
+	w := newWorld(t)
+	pay := func(what string) func(*subject.Start) { return func(in *subject.Start) { in.Payment = what } }
+	check := func(id [8]byte, payment string) subject.Decision {
+		d := w.s.Check(subject.Guess{Now: w.now, ID: id, Tag: w.tag(), Code: verdict(true), Payment: payment})
+		w.store()
+		return d
+	}
+	id := w.begin(pay("10.00 Shop"))
+	w.want("another amount", check(id, "10.0 Shop"), subject.WasCanceled)
+	w.want("the right one after it", check(id, "10.00 Shop"), subject.WasCanceled)
+	w.now += 30 * second
+	id = w.begin(pay("10.00 Shop"))
+	w.now += minute
+	if d, _ := w.start(pay("99.00 Shop"), resume(id)); d.Outcome != subject.NotFound {
+		t.Errorf("another payment resumes it: outcome %d", d.Outcome)
+	}
+	w.want("right", check(id, "10.00 Shop"), subject.Done)
+}
+
+func TestResolve(t *testing.T) {
+	w := newWorld(t)
+	id := w.begin()
+	w.want("approve", w.s.Resolve(w.now, id, false, [8]byte{}, w.tag(), true), subject.Done)
+	w.want("the code", w.guess(id, true), subject.WasApproved)
+	w.want("approve again", w.s.Resolve(w.now, id, false, [8]byte{}, w.tag(), true), subject.WasApproved)
+	id = w.begin()
+	w.want("reject", w.s.Resolve(w.now, [8]byte{}, true, [8]byte{}, w.tag(), false), subject.Done)
+	w.want("the code", w.guess(id, true), subject.WasCanceled)
+}
+
+func TestLog(t *testing.T) {
+	w := newWorld(t)
+	id := w.begin()
+	if e := w.find(id); len(e.Log) != 0 {
+		t.Errorf("log of one send: %v", e.Log)
+	}
+	for _, channel := range []string{"call", "email"} {
+		w.now += 2 * minute
+		w.begin(resume(id), func(in *subject.Start) { in.Channel = channel })
+	}
+	want := []subject.Sent{{At: noon, Channel: "sms"}, {At: noon + 2*minute, Channel: "call"}, {At: noon + 4*minute, Channel: "email"}}
+	if got := w.find(id).Log; !slices.Equal(got, want) {
+		t.Errorf("log %v, want %v", got, want)
+	}
+}
+
+// A code that a channel chose is for that channel alone.
+func TestCodeFromChannel(t *testing.T) {
+	w := newWorld(t)
+	id := w.begin(func(in *subject.Start) { in.Custom, in.FromChannel, in.Guesses = "1234", true, 2 })
+	if e := w.find(id); e.Custom != "1234" || e.AttemptsLeft() != 2 || w.s.HasSecret() {
+		t.Errorf("%d attempts left", e.AttemptsLeft())
+	}
+	w.now += 30 * second
+	w.begin(resume(id))
+	if e := w.find(id); e.Custom != "" || e.Length != 6 || !w.s.HasSecret() || e.AttemptsLeft() != 2 {
+		t.Errorf("by another channel: length %d, %d attempts left", e.Length, e.AttemptsLeft())
+	}
 }
 
 func TestTakeBack(t *testing.T) {
