@@ -70,8 +70,8 @@ func alphabet(t testing.TB, f messageFile) (faults []string) {
 	return append(faults, chinese(f)...)
 }
 
-// chinese tells the two ways of writing Chinese apart by the encodings made for them: all texts of a file fit its own, and together
-// they do not fit the other.
+// chinese tells the two ways of writing Chinese apart by the encodings made for them: all texts of a file fit its own,
+// and together they do not fit the other.
 func chinese(f messageFile) (faults []string) {
 	var own, other encoding.Encoding
 	switch f.tag {
@@ -98,4 +98,43 @@ func chinese(f messageFile) (faults []string) {
 		faults = append(faults, "looks like the other way of writing Chinese")
 	}
 	return faults
+}
+
+// TestAlphabet proves the rule for languages of which it takes more than their own letters to tell them apart.
+func TestAlphabet(t *testing.T) {
+	for _, tt := range []struct{ tag, good, bad string }{
+		{"zh-Hans", "验证码：请勿泄露给他人", "驗證碼：請勿洩露給他人"},
+		{"zh-Hant", "驗證碼：請勿洩露給他人", "验证码：请勿泄露给他人"},
+		{"zh-HK", "驗證碼：請勿透露給他人", "验证码：请勿透露给他人"},
+		{"ja", "確認コードをお伝えください", "код"},
+		{"ko", "인증번호를 알려주지 마세요", "認證番號"},
+		{"uk", "Нікому не повідомляйте", "Никому не сообщайте ыъ"},
+		{"ru", "Никому не сообщайте", "Нікому не повідомляйте"},
+		{"be", "Нікому не паведамляйце", "Никому не сообщайте"},
+		{"bg", "Не го споделяйте", "Никому не сообщайте ы"},
+		{"mk", "Не го споделувајте", "Не го споделувайте"},
+		{"sr", "Не делите га ни са ким, њушка", "Не делите га ни са ким, нюшка"},
+		{"ro", "Codul expiră și ține", "Codul expiră şi ţine"},
+		{"ar", "لا تشاركه مع أي شخص", "لا تشارکه مع أی شخص"},
+		{"fa", "آن را با کسی در میان نگذارید", "آن را با كسي در میان نگذارید"},
+		{"ur", "کسی کو نہ بتائیں", "كسي کو نہ بتائیں"},
+		{"hr", "Ne dijelite kod", "Ne dijelite kȏd"},
+	} {
+		if faults := alphabet(t, messageFile{tag: tt.tag, text: map[string]string{"sms.safe": tt.good}}); len(faults) > 0 {
+			t.Errorf("%s: %q: %s", tt.tag, tt.good, faults)
+		}
+		if faults := alphabet(t, messageFile{tag: tt.tag, text: map[string]string{"sms.safe": tt.bad}}); len(faults) == 0 {
+			t.Errorf("%s: %q passes", tt.tag, tt.bad)
+		}
+	}
+}
+
+func TestFullStops(t *testing.T) {
+	for tag, text := range map[string]string{"ja": "伝えないでください。", "hi": "साझा न करें।", "ur": "نہ بتائیں۔", "th": "ห้ามบอกผู้อื่น", "ru": "Никому."} {
+		good := messageFile{tag: tag, text: map[string]string{"sms.safe": text}}
+		bad := messageFile{tag: tag, text: map[string]string{"sms.safe": text + "!"}}
+		if len(fullStops(t, good)) > 0 || len(fullStops(t, bad)) == 0 {
+			t.Errorf("%s: %q or its opposite is judged wrong", tag, text)
+		}
+	}
 }

@@ -47,14 +47,15 @@ func pseudo(t testing.TB, tag string) []byte {
 		dir, first = "rtl", 'ء'
 	}
 	disguise := func(text string) string {
-		out, inField := "", false
+		var out strings.Builder
+		inField := false
 		for _, r := range text {
 			if inField = r == '{' || inField && r != '}'; !inField && 'a' <= r|0x20 && r|0x20 <= 'z' {
 				r = first + (r|0x20-'a')%26
 			}
-			out += string(r)
+			out.WriteRune(r)
 		}
-		return out
+		return out.String()
 	}
 	var tree map[string]any
 	if err := json.Unmarshal(readFile(t, "en").data, &tree); err != nil {
@@ -72,8 +73,8 @@ func pseudo(t testing.TB, tag string) []byte {
 		case map[string]any:
 			if other, ok := v["other"]; ok {
 				forms := map[string]any{"other": walk(other, from)}
-				for n := from; n <= 1440; n++ {
-					forms[locale.PluralForm(tag, n)] = forms["other"]
+				for _, name := range locale.PluralForms(tag, from) {
+					forms[name] = forms["other"]
 				}
 				return forms
 			}
@@ -101,14 +102,12 @@ func pseudo(t testing.TB, tag string) []byte {
 	return data
 }
 
-// pseudoCatalog has all languages that there are to be, in disguise, but for English.
-func pseudoCatalog(t testing.TB) *locale.Catalog {
+// pseudoCatalog has some languages in disguise.
+func pseudoCatalog(t testing.TB, tags ...string) *locale.Catalog {
 	t.Helper()
 	files := fstest.MapFS{}
-	for _, tag := range allTags {
-		if tag != "en" {
-			files[tag+".json"] = &fstest.MapFile{Data: pseudo(t, tag)}
-		}
+	for _, tag := range tags {
+		files[tag+".json"] = &fstest.MapFile{Data: pseudo(t, tag)}
 	}
 	c, err := locale.New(locale.Options{FS: files})
 	if err != nil {
@@ -117,9 +116,10 @@ func pseudoCatalog(t testing.TB) *locale.Catalog {
 	return c
 }
 
-// TestPseudo writes everything in languages of which no word is in Latin letters, so that any Latin letter comes from the program.
+// TestPseudo writes everything in languages of which no word is in Latin letters, so that any Latin letter comes from
+// the program.
 func TestPseudo(t *testing.T) {
-	c := pseudoCatalog(t)
+	c := pseudoCatalog(t, allTags[1:]...) // without English
 	if got := c.Tags(); !slices.Equal(slices.Sorted(slices.Values(got)), slices.Sorted(slices.Values(allTags))) || got[0] != "en" {
 		t.Errorf("Tags = %q", got)
 	}
@@ -152,6 +152,18 @@ func visible(page string) string {
 		_, page, _ = strings.Cut(rest, ">")
 	}
 	return out.String()
+}
+
+// TestIdeographicStops wants no space where the full stop is as wide as one.
+func TestIdeographicStops(t *testing.T) {
+	data := strings.ReplaceAll(string(pseudo(t, "zh-Hans")), `."`, `。"`)
+	l := load(t, parse(t, "zh-Hans", []byte(data)))
+	_, text, _ := l.Email(login)
+	for _, s := range []string{l.SMS(login), text} {
+		if strings.Count(s, "。") < 3 || strings.Contains(s, "。 ") {
+			t.Errorf("%q", s)
+		}
+	}
 }
 
 func TestNewRefuses(t *testing.T) {

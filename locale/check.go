@@ -17,8 +17,9 @@ import (
 // maxCodeOffset is where a code begins at the latest, in characters: what a notification shows.
 const maxCodeOffset = 40
 
-// Check says what is wrong with a message file, data, for the language tag. Its error names every fault that could make a message
-// misleading, unreadable or incomplete; the wording is for people to judge. New checks the host's files with it.
+// Check says what is wrong with a message file, data, for the language tag. Its error names every fault that could make
+// a message misleading, unreadable or incomplete; the wording is for people to judge. New checks the host's files with
+// it.
 func Check(tag string, data []byte) error {
 	f, err := parseFile(data)
 	if err != nil {
@@ -40,7 +41,7 @@ func Check(tag string, data []byte) error {
 type checker struct {
 	file   file
 	tag    string
-	lang   language.Tag
+	tally  [2][len(categoryNames)]int // from 0, and from 1
 	faults []error
 }
 
@@ -62,6 +63,9 @@ func (c *checker) duplicates(data []byte) {
 				key := strings.TrimPrefix(fmt.Sprintf("%s.%v", path, name), ".")
 				if seen[key] {
 					c.fault(key, "is there twice")
+				}
+				if strings.Contains(fmt.Sprint(name), ".") {
+					c.fault(key, "has a dot in its name")
 				}
 				seen[key] = true
 				walk(key)
@@ -85,7 +89,7 @@ func (c *checker) identity() {
 	if err != nil || lang.String() != c.tag {
 		c.fault("tag", "is not a BCP 47 tag in its usual spelling")
 	}
-	c.lang = lang
+	c.tally = [...][len(categoryNames)]int{newCounter(lang).tally(0), newCounter(lang).tally(1)}
 	script, _ := lang.Script()
 	if c.file["script"] != script.String() {
 		c.fault("script", "is not %s, which the language is written in", script)
@@ -120,6 +124,7 @@ func (c *checker) structure() {
 			break
 		}
 		known[path] = true
+		c.fields(path, c.file[path], nil)
 	}
 	if !known["code_word.0"] {
 		c.fault("code_word", "is missing")
@@ -134,7 +139,7 @@ func (c *checker) structure() {
 // forms wants a text for each plural form that some number needs, and for the last resort. The form of a single
 // number may say it in words.
 func (c *checker) forms(e entry, known map[string]bool) {
-	numbers := newCounter(c.lang).tally(e.first)
+	numbers := c.tally[e.first]
 	for form, name := range categoryNames {
 		path := e.path + "." + name
 		known[path] = true

@@ -71,7 +71,7 @@ func isPlainStop(s string, i int) bool {
 	}
 	first, size := utf8.DecodeRuneInString(s[i+1:])
 	second, _ := utf8.DecodeRuneInString(s[i+1+size:])
-	return !unicode.IsLetter(first) || !unicode.IsLetter(second) && !unicode.IsDigit(second) && second != '-'
+	return !unicode.IsLetter(first) || !unicode.IsLetter(second) && !unicode.IsDigit(second)
 }
 
 // isJoiner knows the two format characters that Persian and Indic words are written with.

@@ -29,7 +29,8 @@ var templateFields = map[string]field{
 
 // ParseTemplate reads a custom template. Its placeholders are {{code}}, which has to be there, {{friendly_name}} or
 // {{app_name}} for the brand, {{ttl}} for the whole minutes that are left, {{payee}} and {{amount}}. Other braces,
-// invisible characters, and letters, digits or placeholders that touch the code are refused, with an error that wraps ErrTemplate.
+// invisible characters, and letters, digits or placeholders that touch the code are refused, with an error that wraps
+// ErrTemplate.
 func ParseTemplate(text string) (*Template, error) {
 	if len(text) > MaxTemplate {
 		return nil, fmt.Errorf("%w: more than %d bytes", ErrTemplate, MaxTemplate)

@@ -30,6 +30,7 @@ func TestTemplate(t *testing.T) {
 		{"{{code}} {{ttl}}", locale.Message{Code: "1234"}, "1234 1"},
 		{"{{code}} for {{amount}} to {{payee}}", payment, "012345 for 10 € to Bob"},
 		{"Code {{code}} for {{amount}}.", payment, "Code 012345 for 10 €. Pay 10 € to Bob."},
+		{"Code {{code}} for {{payee}}.", payment, "Code 012345 for Bob. Pay 10 € to Bob."},
 		{"Code {{code}}.", payment, "Code 012345. Pay 10 € to Bob."},
 		{"{{app_name}}: {{code}}", suffixed, "Acme: 012345\nFA+9qCX9VSu\n@example.com #012345"},
 		{"{{app_name}}: {{code}}", hostile, "code 999: 012345"},

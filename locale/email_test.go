@@ -58,6 +58,9 @@ func TestEmailPage(t *testing.T) {
 			if !strings.Contains(page, `<html lang="`+l.Tag()+`" dir="`+l.Dir()+`">`) || !strings.Contains(page, "text-align:"+start) {
 				t.Errorf("%s: language or direction is missing", l.Tag())
 			}
+			if m.Brand != "" && (strings.Count(page, "Acme &amp; Söhne") != 2 || !strings.Contains(page, "Bob&#39;s")) {
+				t.Errorf("%s: a field is not escaped", l.Tag())
+			}
 			shown := strings.Join(strings.Fields(unescape.Replace(visible(page))), " ")
 			for paragraph := range strings.SplitSeq(strings.TrimSpace(text), "\n\n") {
 				if label, code, ok := strings.Cut(paragraph, ": 0"); ok {
@@ -71,6 +74,14 @@ func TestEmailPage(t *testing.T) {
 				t.Errorf("%s: an empty paragraph", l.Tag())
 			}
 		}
+	}
+}
+
+func TestEmailLabel(t *testing.T) {
+	data := strings.Replace(string(readFile(t, "es").data), "Tu código: {code}", "Clave & código: {code}", 1)
+	_, _, page := load(t, parse(t, "es", []byte(data))).Email(login)
+	if !strings.Contains(page, ">Clave &amp; código</p>") {
+		t.Errorf("the label is not escaped: %s", page)
 	}
 }
 

@@ -20,8 +20,7 @@ func Example() {
 func ExampleLocale_Speech() {
 	l, _ := locale.Default().Match("fr-CA", "")
 	fmt.Println(l.Speech(locale.Message{Brand: "Acme", Code: "0123"}).Plain())
-	// Output:
-	// Le code pour Acme est : 0, 1, 2, 3. À nouveau, le code est : 0, 1, 2, 3. Ne communiquez ce code à personne. Au revoir.
+	// Output: Le code pour Acme est : 0, 1, 2, 3. À nouveau, le code est : 0, 1, 2, 3. Ne communiquez ce code à personne. Au revoir.
 }
 
 func ExampleLocale_SMS_webOTP() {

@@ -22,3 +22,13 @@ func PluralForm(tag string, n int) string {
 func Load(data []byte) *Locale {
 	return new(Catalog).mustLoad(data)
 }
+
+// PluralForms names the plural forms that the numbers from first on need.
+func PluralForms(tag string, first int) (names []string) {
+	for form, numbers := range newCounter(language.Make(tag)).tally(first) {
+		if numbers > 0 {
+			names = append(names, categoryNames[form])
+		}
+	}
+	return names
+}

@@ -4,180 +4,79 @@
 //	l, _ := locale.Default().Match(requested, region)
 //	text := l.SMS(locale.Message{Brand: "Acme", Code: "493021", Valid: 10 * time.Minute})
 //
-// A text message fits one segment for brands of up to twelve characters, names the service, and holds no digits but
-// those of the code and of how long it is valid. Whatever a message is given is cleaned first: no brand, payee or amount can add a line, a link, a second
-// code or a change of writing direction.
+// A text message fits one segment for brands of up to twelve characters and names the service. Whatever a message is
+// given is cleaned first: no brand, payee or amount can add a line, a link, a second code or a change of writing
+// direction, whoever chose it.
 //
-// The messages live in files, one for each language, that are read when the language is first needed; messages/README.md says how to
-// write one. Texts that no native speaker has signed off yet say so in their file.
+// The messages live in files, one for each language, that are read when the language is first needed; messages/README.md
+// says how to write one. A file that no native speaker has signed off yet says so ("review").
 package locale
 
 import (
-	"embed"
-	"errors"
 	"fmt"
-	"io/fs"
-	"maps"
-	"path"
-	"slices"
-	"strings"
-	"sync"
+
+	"golang.org/x/text/language"
 )
 
-// english is the language of last resort. It always exists.
-const english = "en"
-
-//go:embed messages/*.json
-var embedded embed.FS
-
-// Options say how a Catalog differs from the one that is built in. The zero value is that one.
-type Options struct {
-	// FS holds message files of the host's own, named <tag>.json, in its root directory. They are checked by New, and replace or add to those
-	// that are built in.
-	FS fs.FS
-
-	// RegionLocales overrides the language of regions, for requests that name none: {"BE": "fr"}. Keys are ISO 3166
-	// codes in upper case, values tags that the Catalog has.
-	RegionLocales map[string]string
+// A Locale writes messages in one language. It is immutable and safe for concurrent use.
+type Locale struct {
+	tag, name, dir string
+	plurals        counter
+	text           map[string]template // by the path that the file has it under
+	sms            smsTemplates
+	short          forms // minutes as text messages say them
+	long           forms // and as everyone else does
+	speaker        func(*Locale) *Locale
 }
 
-// A Catalog is a set of languages. It is immutable and safe for concurrent use.
-type Catalog struct {
-	*negotiator
-	locales map[string]func() *Locale
-}
+// smsTemplates are the parts of a text message, whole sentences, found once because they are needed often.
+type smsTemplates struct{ code, nobrand, payment, ttl, safe template }
 
-// Default returns the Catalog that is built in. It is made once.
-var Default = sync.OnceValue(func() *Catalog {
-	c, err := New(Options{})
-	if err != nil {
-		panic(err) // only files that are compiled in could be at fault
-	}
-	return c
-})
+// forms are the plural forms of a text. Those that a language does not have are the same as the last resort, Other.
+type forms [len(categoryNames)]template
 
-// New returns a Catalog of the languages that are built in and those of the host. Its error names every fault of the
-// host's files and options.
-func New(o Options) (*Catalog, error) {
-	c := &Catalog{locales: make(map[string]func() *Locale)}
-	names, err := list(embedded, "messages")
-	if err != nil {
-		return nil, err
-	}
-	for _, name := range names {
-		c.locales[tagOf(name)] = sync.OnceValue(func() *Locale {
-			data, err := embedded.ReadFile(name)
-			if err != nil {
-				panic(err)
-			}
-			return c.mustLoad(data)
-		})
-	}
-	if o.FS != nil {
-		if err := c.addHost(o.FS); err != nil {
-			return nil, err
-		}
-	}
-	tags := slices.SortedFunc(maps.Keys(c.locales), englishFirst)
-	if err := checkRegions(o.RegionLocales, tags); err != nil {
-		return nil, err
-	}
-	c.negotiator = newNegotiator(tags, maps.Clone(o.RegionLocales))
-	return c, nil
-}
-
-func (c *Catalog) addHost(files fs.FS) error {
-	names, err := list(files, ".")
-	if err != nil {
-		return err
-	}
-	var faults []error
-	for _, name := range names {
-		data, err := fs.ReadFile(files, name)
+func newLocale(f file, speaker func(*Locale) *Locale) (*Locale, error) {
+	l := &Locale{tag: f["tag"], name: f["name"], dir: f["dir"], text: make(map[string]template, len(f)), speaker: speaker}
+	l.plurals = newCounter(language.Make(l.tag))
+	for path, text := range f {
+		t, err := parseTemplate(text, "{", "}", fieldNames)
 		if err != nil {
-			return fmt.Errorf("locale: Options.FS: %w", err)
+			return nil, fmt.Errorf("locale: %s: %s: %w", l.tag, path, err)
 		}
-		if err := Check(tagOf(name), data); err != nil {
-			faults = append(faults, err)
-			continue
-		}
-		c.locales[tagOf(name)] = sync.OnceValue(func() *Locale { return c.mustLoad(data) })
+		l.text[path] = t
 	}
-	return errors.Join(faults...)
-}
-
-// mustLoad loads a file that has been checked: by New if it is the host's, by the tests if it is compiled in.
-func (c *Catalog) mustLoad(data []byte) *Locale {
-	texts, err := parseFile(data)
-	if err != nil {
-		panic(err)
+	l.sms = smsTemplates{
+		code:    l.text["sms.code"],
+		nobrand: l.text["sms.code_nobrand"],
+		payment: l.text["sms.payment"],
+		ttl:     l.text["sms.ttl"],
+		safe:    l.text["sms.safe"],
 	}
-	l, err := newLocale(texts, c.speaker)
-	if err != nil {
-		panic(err)
-	}
-	return l
-}
-
-// Match chooses the language for a person: the one that was requested, by a BCP 47 tag in any spelling, if there is one, else the language of
-// region, the ISO 3166 code of the person's number, else English. Either may be empty. It never returns nil.
-func (c *Catalog) Match(requested, region string) (*Locale, Reason) {
-	tag, reason := c.choose(requested, region)
-	return c.locales[tag](), reason
-}
-
-// MatchStrict is Match for callers who would rather refuse a request than answer in another language than was
-// asked for: its error is ErrUnsupported unless requested is empty or there are messages in that language.
-func (c *Catalog) MatchStrict(requested, region string) (*Locale, Reason, error) {
-	l, reason := c.Match(requested, region)
-	if requested != "" && reason > Language {
-		return nil, reason, ErrUnsupported
-	}
-	return l, reason, nil
-}
-
-// Tags returns the tags of all languages, English first, then by alphabet.
-func (c *Catalog) Tags() []string { return slices.Clone(c.tags) }
-
-// list returns the message files of dir.
-func list(files fs.FS, dir string) ([]string, error) {
-	entries, err := fs.ReadDir(files, dir)
-	if err != nil {
-		return nil, fmt.Errorf("locale: Options.FS: %w", err)
-	}
-	var names []string
-	for _, e := range entries {
-		if strings.HasSuffix(e.Name(), ".json") {
-			names = append(names, path.Join(dir, e.Name()))
+	l.long = l.forms("minutes.long")
+	l.short = l.long
+	if short, ok := l.text["minutes.short"]; ok {
+		for i := range l.short {
+			l.short[i] = short
 		}
 	}
-	return names, nil
+	return l, nil
 }
 
-func tagOf(name string) string {
-	return strings.TrimSuffix(path.Base(name), ".json")
-}
-
-func englishFirst(a, b string) int {
-	switch {
-	case a == b:
-		return 0
-	case a == english:
-		return -1
-	case b == english:
-		return 1
-	}
-	return strings.Compare(a, b)
-}
-
-func checkRegions(regions map[string]string, tags []string) error {
-	for region, tag := range regions {
-		if _, known := regionDefaults()[region]; !known {
-			return fmt.Errorf("locale: Options.RegionLocales: unknown region %q", region)
-		}
-		if !slices.Contains(tags, tag) {
-			return fmt.Errorf("locale: Options.RegionLocales: no messages in %q", tag)
+func (l *Locale) forms(path string) (f forms) {
+	other := l.text[path+".other"]
+	for i, name := range categoryNames {
+		if f[i] = l.text[path+"."+name]; f[i] == nil {
+			f[i] = other
 		}
 	}
-	return nil
+	return f
 }
+
+// Tag returns the BCP 47 tag of the language.
+func (l *Locale) Tag() string { return l.tag }
+
+// Name returns what the language calls itself, for a choice of languages.
+func (l *Locale) Name() string { return l.name }
+
+// Dir returns the direction that the language is written in, "ltr" or "rtl": the value of HTML's dir attribute.
+func (l *Locale) Dir() string { return l.dir }

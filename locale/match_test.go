@@ -43,7 +43,7 @@ func TestChoose(t *testing.T) {
 		"ar":      "ar-EG ar-XA ar-xa ar-MA arb",
 		"fa":      "fa-AF",
 		"ur":      "ur-IN",
-		"az":      "az az-AZ",
+		"az":      "az az-AZ az-x-abcdefgh-abcdefgh-abcdefgh-abc",
 		"ms":      "ms ms-MY",
 	} {
 		for request := range strings.FieldsSeq(requests) {
@@ -93,6 +93,16 @@ func TestChooseFewer(t *testing.T) {
 	} {
 		if tag, reason := choose(tt.requested, tt.region); tag != tt.tag || reason != tt.reason {
 			t.Errorf("choose(%q, %q) = %s, %v; want %s, %v", tt.requested, tt.region, tag, reason, tt.tag, tt.reason)
+		}
+	}
+}
+
+// Simplified Chinese is not an answer to Traditional, though the language is the same.
+func TestChooseOtherScript(t *testing.T) {
+	choose := locale.NewChooser("en", "zh-Hans", "sr", "pa")
+	for _, requested := range []string{"zh-TW", "zh-HK", "pa-Arab"} {
+		if tag, reason := choose(requested, ""); tag != "en" || reason != locale.Fallback {
+			t.Errorf("choose(%q) = %s, %v", requested, tag, reason)
 		}
 	}
 }

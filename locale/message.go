@@ -13,28 +13,36 @@ import (
 // A Message is what a message tells. Whatever a field may not hold is left out when the message is written; Validate
 // says so beforehand.
 type Message struct {
-	Brand string        // who asks: letters, digits (at most three in a row), spaces and a few marks; at most MaxBrand characters; may be empty
-	Code  string        // ASCII letters and digits
-	Valid time.Duration // the time that is left, told in whole minutes, rounded down, at least one; none is told if it is not positive
+	// Brand is who asks, in at most MaxBrand characters: letters, digits, spaces and a few marks. Of digits that no
+	// letter separates there are at most three, so that they are not taken for a code. It may be empty.
+	Brand string
 
-	// Payee and Amount, both or neither, are told next to the code that approves a payment (PSD2), whatever else there is no room for.
-	// At most MaxPayee and MaxAmount characters.
+	// Code is ASCII letters and digits.
+	Code string
+
+	// Valid is the time that is left, told in whole minutes, rounded down, at least one. If it is not positive none is
+	// told.
+	Valid time.Duration
+
+	// Payee and Amount, both or neither, are what the code approves (PSD2), in at most MaxPayee and MaxAmount
+	// characters. They are told whatever else there is no room for.
 	Payee, Amount string
 
 	// NoWarning leaves out the sentence that asks not to share the code.
 	NoWarning bool
 
-	// AppHash and Origin let a phone enter the code by itself, and stand in text messages only: the eleven characters that the
-	// Android SMS Retriever looks for, and the domain name of the page that asks (WebOTP).
+	// AppHash and Origin let a phone enter the code by itself, and stand in text messages only: the eleven characters
+	// that the Android SMS Retriever looks for, and the domain name of the page that asks (WebOTP).
 	AppHash, Origin string
 }
 
-// Validate returns an error that names the first field which holds something that would be left out.
+// Validate returns an error that names the first field which holds something that would be left out. An empty Code is
+// none, so that the fields which outlive a code can be validated before there is one.
 func (m Message) Validate() error {
 	switch {
 	case cleanBrand(m.Brand) != m.Brand:
 		return errField("Brand")
-	case cleanCode(m.Code) != m.Code || m.Code == "":
+	case cleanCode(m.Code) != m.Code:
 		return errField("Code")
 	case cleanPayee(m.Payee) != m.Payee:
 		return errField("Payee")

@@ -43,8 +43,8 @@ var (
 	macedonian = language.MustParseBase("mk")
 )
 
-// tally counts how many of the numbers from first to maxCount fall into each form. A form with none is not needed, and one
-// with a single number may say it in words.
+// tally counts how many of the numbers from first to maxCount fall into each form. A form with none is not needed, and
+// one with a single number may say it in words.
 func (c counter) tally(first int) (numbers [len(categoryNames)]int) {
 	for n := first; n <= maxCount; n++ {
 		numbers[c.form(n)]++

@@ -34,6 +34,7 @@ var rules = []rule{
 	{"alphabet", alphabet, []edit{{"es", `No compartir.`, `No coṃpartir.`}, {"ar", `لا تشاركه`, `لا تشارکه`}, {"en", `Send code`, `Sеnd code`}, {"ar", `"رجوع"`, `"Back"`}}},
 	{"no English", noEnglish, []edit{{"es", `No compartir.`, `Do not compartir.`}, {"de", `Bitte nicht weitergeben.`, `Bitte nicht share.`}}},
 	{"minutes", minutes, []edit{{"es", `{n} minutos`, `{n} minutoz`}, {"de", `{n} Minuten`, `{n} Sekunden`}, {"fr", `"{n} min"`, `"{n} sec"`}}},
+	{"right to left", inOrder, []edit{{"ar", `رمز {brand} هو {code}.`, `{brand}: رمز {code}.`}, {"ar", `رمز {brand} هو {code}.`, `رمز {brand}: {code}.`}}},
 	{"spoken", spoken, []edit{{"es", `Este código no se debe compartir con nadie.`, `Este cód. no se debe compartir.`}}},
 }
 
@@ -162,7 +163,7 @@ func staysInGSM7(_ testing.TB, f messageFile) (faults []string) {
 // english are words that only a text which was left untranslated has, but for the languages that share them.
 var english = map[string]string{
 	"your": "", "code": "nl fr fil de", "is": "nl af", "valid": "ro", "for": "sv da nb", "share": "", "not": "", "do": "pt-PT pt-BR gl cs sk pl hr bs sl sr-Latn it sq et",
-	"with": "", "anyone": "", "expires": "", "minutes": "fr", "verification": "", "pay": "", "payment": "", "sign": "", "enter": "", "again": "", "too": "", "try": "",
+	"with": "", "anyone": "", "expires": "", "minutes": "fr lt", "verification": "", "pay": "", "payment": "", "sign": "", "enter": "", "again": "", "too": "", "try": "",
 }
 
 func noEnglish(_ testing.TB, f messageFile) (faults []string) {

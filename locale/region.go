@@ -5,8 +5,8 @@ import (
 	"sync"
 )
 
-// regionLanguages gives every region that has telephone numbers of its own the language that a message is written in when
-// nobody asked for one: the likeliest language by CLDR, frozen, with some decisions for the official language that
+// regionLanguages gives every region that has telephone numbers of its own the language that a message is written in
+// when nobody asked for one: the likeliest language by CLDR, frozen, with some decisions for the official language that
 // more people read. Regions whose language is not written here have English.
 var regionLanguages = map[string]string{
 	"ar":      "AE BH DZ EG EH IQ JO KM KW LB LY MA MR OM PS QA SA SD SY TN YE",
@@ -63,9 +63,9 @@ var regionLanguages = map[string]string{
 	"zh-HK":   "HK MO",
 	"zh-Hans": "CN",
 	"zh-Hant": "TW",
-	"en": "AC AG AI AM AS AU BB BM BS BT BW BZ CA CC CK CX DM ER ET FJ FK FM GB GD GG GH GI GM GU GY IE IM IN IO IS JE JM KI KN KY " +
-		"LA LC LK LR LS MH MN MP MS MT MV MW NA NF NG NP NR NU NZ PG PW RW SB SG SH SL SO SS SX SZ TA TC TJ TK TM TO TT TV US UZ " +
-		"VC VG VI VU WS ZA ZM ZW",
+	"en": "AC AG AI AM AS AU BB BM BS BT BW BZ CA CC CK CX DM ER ET FJ FK FM GB GD GG GH GI GM GU GY IE IM IN " +
+		"IO IS JE JM KI KN KY LA LC LK LR LS MH MN MP MS MT MV MW NA NF NG NP NR NU NZ PG PW RW SB SG SH SL " +
+		"SO SS SX SZ TA TC TJ TK TM TO TT TV US UZ VC VG VI VU WS ZA ZM ZW",
 }
 
 // regionDefaults is regionLanguages by region.

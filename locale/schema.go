@@ -5,7 +5,7 @@ type entry struct {
 	path   string
 	fields []field // that the text holds, each once and no other
 	count  bool    // one text for each plural form of numbers from first on
-	first  int
+	first  int     // 0 or 1
 }
 
 // schema is the format: every text that a message file has, and no other. "minutes.short" alone may be missing, for

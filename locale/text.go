@@ -59,7 +59,7 @@ func (l *Locale) Text(t Text) string {
 	return l.text["ui."+string(t)].render(new(values))
 }
 
-// TextTo returns one of the texts that name a recipient, who should be masked. The text is plain; HTML has yet to be escaped.
+// TextTo returns one of the texts that name a recipient, who should be masked. The text is plain, not escaped HTML.
 func (l *Locale) TextTo(t Text, to string) string {
 	return l.text["ui."+string(t)].render(&values{fieldTo: to})
 }
@@ -87,8 +87,8 @@ func (l *Locale) Forms(t Text) map[string]string {
 	return forms
 }
 
-// Wait returns the notice that there were too many requests and that the next may be made after d, which is rounded up to seconds, minutes or
-// hours.
+// Wait returns the notice that there were too many requests and that the next may be made after d, which is rounded up
+// to seconds, minutes or hours.
 func (l *Locale) Wait(d time.Duration) string {
 	switch {
 	case d <= 90*time.Second:

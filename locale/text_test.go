@@ -79,6 +79,7 @@ func TestWait(t *testing.T) {
 		90 * time.Second:     "Too many requests. Try again in 90 seconds.",
 		91 * time.Second:     "Too many requests. Try again in 2 minutes.",
 		10 * time.Minute:     "Too many requests. Try again in 10 minutes.",
+		90 * time.Minute:     "Too many requests. Try again in 90 minutes.",
 		90*time.Minute + 1:   "Too many requests. Try again in 2 hours.",
 		24 * time.Hour:       "Too many requests. Try again in 24 hours.",
 		24*time.Hour + 1:     "Too many requests. Try again in 25 hours.",

@@ -19,6 +19,9 @@ func TestSpeech(t *testing.T) {
 	if got := match("en").Speech(m).Plain(); got != want {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
+	if got, want := match("de").Speech(locale.Message{Code: "0123"}).Plain(), "Der Code lautet: 0, 1, 2, 3. Der Code"; !strings.HasPrefix(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
 	m = locale.Message{Code: "aB1", NoWarning: true}
 	if got, want := match("en").Speech(m).Plain(), "Your code is: a, B, 1. Once more, your code is: a, B, 1. Goodbye."; got != want {
 		t.Errorf("got  %q\nwant %q", got, want)
@@ -79,9 +82,10 @@ func elements(t *testing.T, document []byte) (names string) {
 	}
 }
 
-// TestSpeaker covers the languages that no voice speaks, and the Latin Serbian that only a Cyrillic text makes one speak.
+// TestSpeaker covers the languages that no voice speaks, and the Latin Serbian that only a Cyrillic text makes one
+// speak.
 func TestSpeaker(t *testing.T) {
-	c := pseudoCatalog(t)
+	c := pseudoCatalog(t, "et", "sw", "sr-Latn", "sr", "zh-HK")
 	for tag, want := range map[string]string{"et": "en", "sw": "en", "sr-Latn": "sr", "sr": "sr", "zh-HK": "zh-HK"} {
 		if got := get(t, c, tag).Speech(login).Lang; got != want {
 			t.Errorf("%s is spoken in %s, want %s", tag, got, want)

@@ -68,6 +68,8 @@ func TestNewNamesWhatIsWrong(t *testing.T) {
 		{"DailyFailures", onProfile(func(p *verify.Profile) { p.DailyFailures = 101 })},
 		{"Cooldown", onProfile(func(p *verify.Profile) { p.Cooldown = []time.Duration{-1} })},
 		{"Resend", onProfile(func(p *verify.Profile) { p.Resend = 3 })},
+		{"Brand", onProfile(func(p *verify.Profile) { p.Brand = "Acme 123456" })},
+		{"Origin", onProfile(func(p *verify.Profile) { p.Origin = "https://example.com" })},
 		{"AppHash", onProfile(func(p *verify.Profile) { p.AppHash = "short" })},
 	} {
 		o := goodOptions()

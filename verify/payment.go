@@ -1,11 +1,9 @@
 package verify
 
-import "strings"
+import (
+	"fmt"
 
-// Bounds of a payment's parts, in bytes.
-const (
-	maxAmount = 32
-	maxPayee  = 64
+	"github.com/codeword-go/codeword/locale"
 )
 
 // text returns the payment as a subject keeps and compares it, "" for none.
@@ -16,26 +14,27 @@ func (p Payment) text() string {
 	return p.Amount + "\x00" + p.Payee
 }
 
-// payment checks what a start is to confirm.
+// payment checks what a start is to confirm. What a message would not show as it stands is refused, since the payer must see what they
+// confirm.
 func (p *profile) payment(of Payment) (string, error) {
+	shown := locale.Message{Amount: "1", Payee: "A"}
 	for _, part := range []struct {
 		field, value string
+		into         *string
 		most         int
-	}{{"amount", of.Amount, maxAmount}, {"payee", of.Payee, maxPayee}} {
+	}{{"amount", of.Amount, &shown.Amount, locale.MaxAmount}, {"payee", of.Payee, &shown.Payee, locale.MaxPayee}} {
 		switch {
 		case part.value == "" && p.Payments:
 			return "", &InvalidError{Field: part.field, Reason: "is missing; every code of this profile confirms a payment"}
-		case part.value != "" && !p.Payments:
+		case part.value == "":
+			continue
+		case !p.Payments:
 			return "", &InvalidError{Field: part.field, Reason: "is not taken by this profile"}
-		case len(part.value) > part.most || strings.ContainsFunc(part.value, unprintable):
-			return "", &InvalidError{Field: part.field, Reason: "is too long, or holds what cannot be shown"}
+		}
+		*part.into = part.value
+		if shown.Validate() != nil {
+			return "", &InvalidError{Field: part.field, Reason: fmt.Sprintf("holds what a message cannot show, or is longer than %d characters", part.most)}
 		}
 	}
 	return of.text(), nil
-}
-
-// unprintable reports characters that could make the message show another payment than the one that is confirmed.
-func unprintable(r rune) bool {
-	return r < ' ' || 0x7f <= r && r < 0xa0 || r == 0x200b || 0x200e <= r && r <= 0x200f || 0x2028 <= r && r <= 0x202e ||
-		0x2066 <= r && r <= 0x2069 || r == 0xfeff || r == 0xfffd
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/codeword-go/codeword/locale"
 	"github.com/codeword-go/codeword/verify/internal/code"
 	"github.com/codeword-go/codeword/verify/internal/subject"
 	"github.com/codeword-go/codeword/verify/recipient"
@@ -32,7 +33,7 @@ const (
 // A Profile says how one kind of verification is done: what Twilio calls a service. Zero fields mean their defaults.
 type Profile struct {
 	Name  string // 1 to 64 bytes, unique within the engine
-	Brand string // who asks, as the message says it; at most 64 bytes
+	Brand string // who asks, as the message says it; at most locale.MaxBrand characters, and no run of digits like a code
 
 	// Regions are the countries whose phone numbers are served, as ISO 3166 codes, or AllRegions. A profile with a channel other than
 	// "email" must name them.
@@ -149,7 +150,8 @@ func (p *Profile) validate() error {
 		check(low <= n && n <= high, field, fmt.Sprintf("%d is not between %d and %d", n, low, high))
 	}
 	check(p.Name != "" && len(p.Name) <= 64, "Name", "must have 1 to 64 bytes")
-	check(len(p.Brand) <= 64, "Brand", "must have at most 64 bytes")
+	check(locale.Message{Brand: p.Brand}.Validate() == nil, "Brand",
+		fmt.Sprintf("a message cannot show it: at most %d letters, digits and spaces, and no run of digits like a code", locale.MaxBrand))
 	between("CodeLength", p.CodeLength, code.MinLength, code.MaxLength)
 	between("Attempts", p.Attempts, 1, 20)
 	between("Sends", p.Sends, 1, 20)
@@ -164,7 +166,8 @@ func (p *Profile) validate() error {
 		check(d >= 0 && d <= time.Hour, "Cooldown", fmt.Sprintf("%s is not between 0 and 1h", d))
 	}
 	check(p.Resend <= KeepPrevious, "Resend", "is no resend policy")
-	check(p.AppHash == "" || len(p.AppHash) == 11, "AppHash", "must have 11 characters")
+	check(locale.Message{AppHash: p.AppHash}.Validate() == nil, "AppHash", "is no hash of 11 characters")
+	check(locale.Message{Origin: p.Origin}.Validate() == nil, "Origin", "is no host name")
 	risk := p.risk().Verification
 	check(p.AcceptRisk || risk <= MaxRisk, "CodeLength",
 		fmt.Sprintf("a code would be guessed in 1 of %.0f verifications, more often than 1 in %.0f; lengthen it, lower Attempts or Sends, or set AcceptRisk", 1/risk, 1/MaxRisk))

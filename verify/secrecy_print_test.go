@@ -32,8 +32,13 @@ const (
 	secretAPIKey   = "sk_live_51Sentinel"
 )
 
+// A providerError is an error that says too much, in its text as in its field.
+type providerError struct{ Body string }
+
+func (e providerError) Error() string { return e.Body }
+
 // betrayal is what a provider, a driver or a host may put into errors and panics.
-var betrayal = errors.New("POST /messages?key=" + secretAPIKey + ": 400 cannot send " + secretCode + " to " + secretNumber + " or " + secretMailbox)
+var betrayal = providerError{"POST /messages?key=" + secretAPIKey + ": 400 cannot send " + secretCode + " to " + secretNumber + " or " + secretMailbox}
 
 // A paper is everything that is printed in one test: all that the engine returns or hands out, in every way, and its log.
 type paper struct {

@@ -105,8 +105,8 @@ type StartRequest struct {
 // A Payment is what a code confirms, as strong customer authentication for payments wants it (Regulation (EU) 2018/389, article 5): the
 // message shows it, and a check with any other refuses and voids the code.
 type Payment struct {
-	Amount string // as the payer reads it, "39.99 €"; at most 32 bytes
-	Payee  string // at most 64 bytes
+	Amount string // as the payer reads it, "39.99 €"; at most locale.MaxAmount characters
+	Payee  string // at most locale.MaxPayee characters
 }
 
 // A Draw charges one event to a limit of the host's own. Draws with the same limit and value share the limit.

@@ -115,8 +115,8 @@ func TestAlphabet(t *testing.T) {
 	}
 }
 
-// FuzzMeasure compares segments with a plain packer of whole characters, whose units come from elsewhere: unicode/utf16 and a
-// list of the extension table.
+// FuzzMeasure compares segments with a plain packer of whole characters, whose units come from elsewhere: unicode/utf16
+// and a list of the extension table.
 func FuzzMeasure(f *testing.F) {
 	for _, s := range []string{"", "a", strings.Repeat("€", 81), strings.Repeat("a🔑", 60), "\xff\xc0", "[código]\n"} {
 		f.Add(s)
