@@ -131,6 +131,7 @@ func TestOtherPurpose(t *testing.T) {
 	id := s.start().text("id")
 	s.do("POST", "/pay/check", `{"id":"`+id+`","code":"`+s.code()+`"}`).want(t, 404, "not_found")
 	s.do("GET", "/pay/status/"+id, "").want(t, 404, "not_found")
+	s.status(id).want(t, 200, "")
 	s.check(id, s.code()).want(t, 200, "")
 }
 

@@ -64,19 +64,26 @@ func TestHandleStays(t *testing.T) {
 // A secret that somebody else may have chosen is replaced.
 func TestHandleIsOurs(t *testing.T) {
 	const good = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	tests := map[string]string{
-		"short":   "__Host-codeword-handle=A",
-		"letters": "__Host-codeword-handle=" + strings.ToLower(good),
-		"long":    "__Host-codeword-handle=" + good + "A",
-		"two":     "__Host-codeword-handle=" + good + "; __Host-codeword-handle=" + good,
-		"name":    "codeword-handle=" + good,
+	tests := []struct {
+		name, cookies string
+		kept          string
+	}{
+		{"ours", "__Host-codeword-handle=" + good, good},
+		{"short", "__Host-codeword-handle=A", ""},
+		{"letters", "__Host-codeword-handle=" + strings.ToLower(good), ""},
+		{"long", "__Host-codeword-handle=" + good + "A", ""},
+		{"two", "__Host-codeword-handle=" + good + "; __Host-codeword-handle=" + good, ""},
+		{"name", "codeword-handle=" + good, ""},
 	}
-	for name, cookies := range tests {
-		t.Run(name, func(t *testing.T) {
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
 			s := open(t, middleware.Options{})
-			got := s.do("POST", "/verify/start", `{"to":"`+number+`"}`, func(r *http.Request) { r.Header.Set("Cookie", cookies) })
-			if set := got.header.Get("Set-Cookie"); got.status != 200 || strings.HasPrefix(set, "__Host-codeword-handle="+good+";") {
-				t.Errorf("answered %d, set %q", got.status, set)
+			got := s.do("POST", "/verify/start", `{"to":"`+number+`"}`, func(r *http.Request) { r.Header.Set("Cookie", test.cookies) })
+			name, value, _ := strings.Cut(got.header.Get("Set-Cookie"), "=")
+			value, _, _ = strings.Cut(value, ";")
+			sent := strings.Contains(test.cookies, "="+value)
+			if got.status != 200 || name != "__Host-codeword-handle" || len(value) != 26 || sent != (value == test.kept) {
+				t.Errorf("answered %d, set %q", got.status, got.header.Get("Set-Cookie"))
 			}
 		})
 	}

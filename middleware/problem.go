@@ -30,8 +30,8 @@ var (
 	problemTooLarge = &problem{413, "too_large", "Body too large", "The body is larger than 8 KiB."}
 	problemBody     = &problem{400, "invalid_request", "Invalid request", "The body did not arrive whole and in time."}
 
-	problemRecipient   = &problem{400, "invalid_recipient", "Invalid recipient", ""}
-	problemInvalid     = &problem{400, "invalid_request", "Invalid request", ""}
+	problemRecipient   = &problem{400, "invalid_recipient", "Invalid recipient", "There is no such address."}
+	problemInvalid     = &problem{400, "invalid_request", "Invalid request", "The request can never succeed as it stands."}
 	problemUnavailable = &problem{503, "unavailable", "Unavailable", "Something that this service needs has failed. Nothing was approved."}
 	problemInternal    = &problem{500, "internal", "Internal error", "Something went wrong here."}
 	problemNotVerified = &problem{403, "not_verified", "Not verified", "This needs a verification."}

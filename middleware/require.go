@@ -34,9 +34,6 @@ func RequireVerified(e *verify.Engine, r Requirement) (func(http.Handler) http.H
 		return nil, errors.New("middleware: engine: missing")
 	}
 	errs := []error{r.Cookies.validate()}
-	if _, err := e.Profile(r.Profile); err != nil {
-		errs = append(errs, fmt.Errorf("Profile: %w", err))
-	}
 	if len(r.Purpose) > maxPurpose {
 		errs = append(errs, fmt.Errorf("Purpose: is longer than %d bytes", maxPurpose))
 	}

@@ -60,6 +60,7 @@ func TestRequireVerified(t *testing.T) {
 		{"plain", middleware.Options{}, middleware.Requirement{}, 0, 200},
 		{"named profile", middleware.Options{}, middleware.Requirement{Profile: "test"}, 0, 200},
 		{"other profile", middleware.Options{}, middleware.Requirement{Profile: "other"}, 0, 403},
+		{"no such profile", middleware.Options{}, middleware.Requirement{Profile: "none"}, 0, 403},
 		{"profile of the host", middleware.Options{Profile: user("other")}, middleware.Requirement{Profile: "other"}, 0, 200},
 		{"profile of the host, not the first", middleware.Options{Profile: user("other")}, middleware.Requirement{}, 0, 403},
 		{"purpose", middleware.Options{Purpose: "pay"}, middleware.Requirement{Purpose: "pay"}, 0, 200},
@@ -159,7 +160,6 @@ func TestRequireVerifiedRefused(t *testing.T) {
 func TestRequireVerifiedOptions(t *testing.T) {
 	s := open(t, middleware.Options{})
 	tests := map[string]middleware.Requirement{
-		"Profile": {Profile: "none"},
 		"Purpose": {Purpose: strings.Repeat("x", 257)},
 		"MaxAge":  {MaxAge: -1},
 		"Cookies": {Cookies: middleware.Cookies{Name: "a;b"}},

@@ -6,13 +6,14 @@ import (
 	"log/slog"
 	"net/http"
 	"strconv"
-	"time"
+
+	"github.com/codeword-go/codeword/middleware/internal/edge"
 )
 
 // serve answers one request with the JSON that act returns, or a problem. act sets cookies, and writes nothing.
 func (h *Handler) serve(w http.ResponseWriter, r *http.Request, method string, act func(http.ResponseWriter, *http.Request) ([]byte, error)) {
 	defer h.recover(w, r)
-	setReadDeadline(w, r, time.Now().Add(bodyTime))
+	edge.LimitBody(w, r)
 	if err := h.admit(w, r, method); err != nil {
 		h.refuse(w, r, err)
 		return
@@ -22,7 +23,7 @@ func (h *Handler) serve(w http.ResponseWriter, r *http.Request, method string, a
 		h.refuse(w, r, err)
 		return
 	}
-	write(w, http.StatusOK, "application/json; charset=utf-8", body)
+	edge.Write(w, http.StatusOK, "application/json; charset=utf-8", body)
 }
 
 // admit refuses other methods, HEAD and OPTIONS among them, and other sites' pages.
@@ -44,7 +45,7 @@ func (h *Handler) admit(w http.ResponseWriter, r *http.Request, method string) e
 }
 
 func (h *Handler) notFound(w http.ResponseWriter, r *http.Request) {
-	setReadDeadline(w, r, time.Now().Add(bodyTime))
+	edge.LimitBody(w, r)
 	h.refuse(w, r, problemPath)
 }
 
@@ -85,14 +86,5 @@ func (r refusal) write(w http.ResponseWriter) {
 	if r.retryAfter > 0 {
 		w.Header().Set("Retry-After", strconv.FormatInt(seconds(r.retryAfter), 10))
 	}
-	write(w, r.status, "application/problem+json; charset=utf-8", r.append(make([]byte, 0, 512)))
-}
-
-func write(w http.ResponseWriter, status int, kind string, body []byte) {
-	header := w.Header()
-	header.Set("Content-Type", kind)
-	header.Set("Cache-Control", "no-store")
-	header.Set("X-Content-Type-Options", "nosniff")
-	w.WriteHeader(status)
-	_, _ = w.Write(body) // whoever is not there to read it has lost the answer
+	edge.Write(w, r.status, "application/problem+json; charset=utf-8", r.append(make([]byte, 0, 512)))
 }

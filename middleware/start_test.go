@@ -178,6 +178,53 @@ func TestRecipientOfHost(t *testing.T) {
 	s.do("POST", "/verify/start", `{}`).want(t, 400, "invalid_recipient")
 }
 
+// What the engine reports is told alike wherever it comes from, and whatever else the error wraps.
+func TestOutcomes(t *testing.T) {
+	tests := []struct {
+		err    error
+		status int
+		code   string
+	}{
+		{verify.ErrInvalid, 400, "invalid_request"},
+		{verify.ErrInvalidRecipient, 400, "invalid_recipient"},
+		{verify.ErrNotAllowed, 403, "recipient_not_allowed"},
+		{verify.ErrNotFound, 404, "not_found"},
+		{verify.ErrExpired, 404, "not_found"},
+		{verify.ErrCanceled, 404, "not_found"},
+		{verify.ErrUsed, 404, "not_found"},
+		{verify.ErrIncorrect, 422, "incorrect_code"},
+		{verify.ErrMaxAttempts, 429, "max_attempts"},
+		{&verify.ThrottledError{RetryAfter: time.Nanosecond}, 429, "throttled"},
+		{verify.ErrNotSent, 502, "not_sent"},
+		{verify.ErrUnavailable, 503, "unavailable"},
+		{fmt.Errorf("%w: %w", verify.ErrUnavailable, verify.ErrIncorrect), 503, "unavailable"},
+		{fmt.Errorf("%w: %w", verify.ErrNotSent, verify.ErrNotFound), 502, "not_sent"},
+		{fmt.Errorf("%w: %w", verify.ErrUnavailable, &verify.ThrottledError{RetryAfter: time.Second}), 503, "unavailable"},
+		{errors.New("of the host"), 503, "unavailable"},
+	}
+	var fail error
+	s := open(t, middleware.Options{Recipient: func(*http.Request) (string, error) { return "", fail }})
+	for _, test := range tests {
+		fail = test.err
+		got := s.do("POST", "/verify/start", "{}")
+		got.want(t, test.status, test.code)
+		if after := got.header.Get("Retry-After"); (test.code == "throttled") != (after == "1") {
+			t.Errorf("%v: Retry-After %q", test.err, after)
+		}
+	}
+}
+
+// A host may name a channel as it likes.
+func TestAnswersAreEscaped(t *testing.T) {
+	for _, odd := range []string{`a"b`, `a\b`, "</script>", "é", "a\x01b", "a\xffb"} {
+		s := open(t, middleware.Options{}, func(o *verify.Options) { o.Channels = map[string]channel.Channel{odd: new(channeltest.Inbox)} })
+		got := s.do("POST", "/verify/start", `{"to":"`+number+`"}`)
+		if want := strings.ToValidUTF8(odd, "\ufffd"); got.status != 200 || got.text("channel") != want || strings.Contains(got.raw, "<") {
+			t.Errorf("channel %q: answered %d %s", odd, got.status, got.raw)
+		}
+	}
+}
+
 func TestProfileOfHost(t *testing.T) {
 	name := "strict"
 	s := open(t, middleware.Options{Profile: func(*http.Request) string { return name }}, func(o *verify.Options) {

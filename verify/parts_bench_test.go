@@ -30,7 +30,7 @@ import (
 // the ratios.
 
 // people is how many addresses each round works on.
-const people = 1 << 15
+const people = 1 << 14
 
 func recipients(b *testing.B) []recipient.Recipient {
 	b.Helper()
@@ -67,11 +67,10 @@ func benchEngine(b *testing.B) (*verify.Engine, *postbox) {
 	return e, box
 }
 
-// A side is something whose cost is compared: one operation for each of the people, after renew, which is not measured.
+// A side is something whose cost is compared. Prepare, which is not measured, returns one operation, for each of the people.
 type side struct {
 	name    string
-	renew   func()
-	operate func(i int)
+	prepare func() func(i int)
 	took    []float64 // nanoseconds of processor time for one operation, by round
 	allocs  float64
 }
@@ -93,13 +92,13 @@ func compare(b *testing.B, sides ...*side) {
 }
 
 func (s *side) run() {
-	s.renew()
+	operate := s.prepare()
 	runtime.GC()
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	started := processorTime()
 	for i := range people {
-		s.operate(i)
+		operate(i)
 	}
 	s.took = append(s.took, float64(processorTime()-started)/people)
 	runtime.ReadMemStats(&after)
@@ -122,21 +121,20 @@ func BenchmarkEngine(b *testing.B) {
 }
 
 func engineStart(b *testing.B, all []recipient.Recipient) *side {
-	var e *verify.Engine
-	renew := func() { e, _ = benchEngine(b) }
-	return &side{name: "start", renew: renew, operate: func(i int) {
-		if _, err := e.Start(b.Context(), verify.StartRequest{Recipient: all[i]}); err != nil {
-			b.Fatal(err)
+	return &side{name: "start", prepare: func() func(int) {
+		e, _ := benchEngine(b)
+		return func(i int) {
+			if _, err := e.Start(b.Context(), verify.StartRequest{Recipient: all[i]}); err != nil {
+				b.Fatal(err)
+			}
 		}
 	}}
 }
 
 func engineCheck(b *testing.B, all []recipient.Recipient) *side {
-	var e *verify.Engine
 	ids, codes := make([]string, people), make([]string, people)
-	renew := func() {
-		var box *postbox
-		e, box = benchEngine(b)
+	return &side{name: "check", prepare: func() func(int) {
+		e, box := benchEngine(b)
 		for i := range all {
 			v, err := e.Start(b.Context(), verify.StartRequest{Recipient: all[i]})
 			if err != nil {
@@ -144,10 +142,10 @@ func engineCheck(b *testing.B, all []recipient.Recipient) *side {
 			}
 			ids[i], codes[i] = v.ID, box.code
 		}
-	}
-	return &side{name: "check", renew: renew, operate: func(i int) {
-		if _, err := e.Check(b.Context(), verify.CheckRequest{ID: ids[i], Code: codes[i]}); err != nil {
-			b.Fatal(err)
+		return func(i int) {
+			if _, err := e.Check(b.Context(), verify.CheckRequest{ID: ids[i], Code: codes[i]}); err != nil {
+				b.Fatal(err)
+			}
 		}
 	}}
 }
@@ -225,37 +223,39 @@ func pending() *subject.Subject {
 }
 
 func partsStart(b *testing.B, all []recipient.Recipient) *side {
-	var p *parts
 	plain := pending().Append(nil)
-	return &side{name: "start-parts", renew: func() { p = newParts(b, plain) }, operate: func(i int) { p.start(b, all[i]) }}
+	return &side{name: "start-parts", prepare: func() func(int) {
+		p := newParts(b, plain)
+		return func(i int) { p.start(b, all[i]) }
+	}}
 }
 
 func partsCheck(b *testing.B, all []recipient.Recipient) *side {
-	var p *parts
 	plain, names := pending().Append(nil), make([]seal.Name, people)
-	renew := func() {
-		p = newParts(b, plain)
+	return &side{name: "check-parts", prepare: func() func(int) {
+		p := newParts(b, plain)
 		for i := range all {
 			p.start(b, all[i])
 			names[i] = p.keys.Name("subject", "login", all[i].Key())
 		}
-	}
-	return &side{name: "check-parts", renew: renew, operate: func(i int) { p.check(b, names[i]) }}
+		return func(i int) { p.check(b, names[i]) }
+	}}
 }
 
 // guardSwap is the context that outlives its caller, in which one call uses the store.
 func guardSwap(b *testing.B) *side {
-	return &side{name: "swap-guard", renew: func() {}, operate: func(int) {
+	operate := func(int) {
 		_, cancel := context.WithTimeout(context.WithoutCancel(b.Context()), 5*time.Second)
 		cancel()
-	}}
+	}
+	return &side{name: "swap-guard", prepare: func() func(int) { return operate }}
 }
 
 // guardSend is the hand-over of a message to a goroutine that may be abandoned.
 func guardSend(b *testing.B) *side {
 	var box postbox
 	m := channel.Message{Code: channel.NewSecret("493021")}
-	return &side{name: "send-guard", renew: func() {}, operate: func(int) {
+	operate := func(int) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(b.Context()), 10*time.Second)
 		done := make(chan error, 1)
 		go func() {
@@ -270,7 +270,8 @@ func guardSend(b *testing.B) *side {
 			}
 		case <-ctx.Done():
 		}
-	}}
+	}
+	return &side{name: "send-guard", prepare: func() func(int) { return operate }}
 }
 
 // BenchmarkRecord is a record's way to bytes and back.

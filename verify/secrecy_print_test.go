@@ -469,7 +469,7 @@ func TestNamesInTheLog(t *testing.T) {
 	e, _ := verifytest.New(t, func(o *verify.Options) {
 		o.Logger = slog.New(slog.NewMultiHandler(slog.NewJSONHandler(&asJSON, nil), slog.NewTextHandler(&asText, nil)))
 		o.OnEvent = func(context.Context, verify.Event) { events++ }
-		o.Profiles[0].Name, o.Profiles[0].Brand = name, name
+		o.Profiles[0].Name = name
 		o.Channels = map[string]channel.Channel{name[:30]: &inbox}
 	})
 	inbox.Once(channeltest.Fail(betrayal))

@@ -111,7 +111,7 @@ func newTheft(t *testing.T) *theft {
 		Brand: tellingBrand, Regions: []string{"US"}, AllowPossible: true, CodeLength: 10, CustomCodes: true, AcceptRisk: true,
 	}
 	login, payment := common, common
-	login.Name, payment.Name = loginProfile, paymentProfile
+	login.Name, payment.Name, payment.Payments = loginProfile, paymentProfile, true
 	many := verify.Rate{Count: 1_000_000, Per: time.Hour}
 	h.engine, err = verify.New(verify.Options{
 		Store:    &hookedStore{Store: h.store, load: func(key string) error { h.keys[key] = true; return nil }},
@@ -148,11 +148,6 @@ func (h *theft) start(t *testing.T, r verify.StartRequest) (id, code string) {
 		h.hide("e-mail", local, domain)
 	} else {
 		h.hide("number", r.To[1:], r.To[2:])
-	}
-	for what, text := range map[string]string{"handle": r.Handle, "purpose": r.Purpose, "idempotency key": r.IdempotencyKey} {
-		if text != "" {
-			h.hide(what, text)
-		}
 	}
 	return v.ID, code
 }
@@ -210,52 +205,21 @@ func (h *theft) search(t *testing.T, when string) {
 func TestStolenFile(t *testing.T) {
 	const people = 60
 	h := newTheft(t)
-	if err := h.engine.Ready(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	type pending struct{ id, code, to, handle, purpose string }
-	var all []pending
-	for i := range people {
-		a := verify.StartRequest{
-			To: fmt.Sprintf("+1415267%04d", i), ClientIP: netip.AddrFrom4([4]byte{198, 51, 100, byte(i)}),
-			Handle: fmt.Sprintf("telling-handle-%d-of-many", i), Purpose: fmt.Sprintf("telling purpose %d of many", i),
-			IdempotencyKey: fmt.Sprintf("telling-idempotency-key-%d", i),
-		}
-		id, code := h.start(t, a)
-		all = append(all, pending{id, code, a.To, a.Handle, a.Purpose})
-		b := verify.StartRequest{
-			Profile: paymentProfile, To: fmt.Sprintf("Telling.Person%03d@telling%03d.example.com", i, i), CustomCode: fmt.Sprintf("Telling%03d", i),
-		}
-		id, code = h.start(t, b)
-		all = append(all, pending{id: id, code: code, to: b.To})
-	}
-	h.hide("client address", "198.51.100.")
+	wantError(t, "ready", h.engine.Ready(t.Context()), nil)
 	stored := verify.Profile{Name: "telling-group/stored", Brand: "Storedbrand", Regions: []string{"US"}}
 	wantError(t, "create a profile", h.engine.CreateProfile(t.Context(), stored, []byte(`"telling-attachment"`)), nil)
 	h.hide("stored profile", stored.Name, stored.Brand, "telling-attachment")
+	var all []verify.CheckRequest
+	for n := range people {
+		all = append(all, h.login(t, n), h.payment(t, n))
+	}
 	if n := h.hideRecords(t); n != 2*people {
 		t.Fatalf("opened %d records, want %d", n, 2*people)
 	}
 	h.search(t, "live")
 
-	for i, p := range all {
-		r := verify.CheckRequest{ID: p.id, Code: p.code, Handle: p.handle, Purpose: p.purpose}
-		switch i / 2 % 3 {
-		case 0:
-			v, err := h.engine.Check(t.Context(), r)
-			wantError(t, "check", err, nil)
-			h.receipt(t, v)
-		case 1:
-			r.Code = "0" + p.code[1:len(p.code)-1] + "x"
-			if i%2 == 0 {
-				r.Code = wrong(p.code)
-			}
-			_, err := h.engine.Check(t.Context(), r)
-			wantError(t, "check", err, verify.ErrIncorrect)
-		case 2:
-			profile := []string{loginProfile, paymentProfile}[i%2]
-			wantError(t, "forget", h.engine.Forget(t.Context(), profile, p.to), nil)
-		}
+	for n, r := range all {
+		h.end(t, n, r)
 	}
 	wantError(t, "delete a profile", h.engine.DeleteProfile(t.Context(), stored.Name), nil)
 	h.search(t, "approved, guessed at and forgotten")
@@ -268,18 +232,59 @@ func TestStolenFile(t *testing.T) {
 		t.Fatalf("%d records outlive their time", n)
 	}
 	h.search(t, "expired and deleted")
-	if err := h.store.Close(); err != nil {
-		t.Fatal(err)
-	}
+	wantError(t, "close", h.store.Close(), nil)
 	h.search(t, "closed")
 	h.plant(t)
 }
 
-func (h *theft) receipt(t *testing.T, v verify.Verification) {
+// login starts a verification of a number, bound in every way that there is.
+func (h *theft) login(t *testing.T, n int) verify.CheckRequest {
 	t.Helper()
-	_, r, err := h.engine.IssueReceipt(v, "telling-binding", 0)
-	wantError(t, "receipt", cmp.Or(err, h.engine.ConsumeReceipt(t.Context(), r)), nil)
-	h.hide("binding", "telling-binding")
+	r := verify.StartRequest{
+		To: fmt.Sprintf("+1415267%04d", n), ClientIP: netip.AddrFrom4([4]byte{198, 51, 100, byte(n)}),
+		Handle: fmt.Sprintf("telling-handle-%d-of-many", n), Purpose: fmt.Sprintf("telling purpose %d of many", n),
+		IdempotencyKey: fmt.Sprintf("telling-idempotency-key-%d", n),
+	}
+	h.hide("client address", r.ClientIP.String())
+	h.hide("handle", r.Handle)
+	h.hide("purpose", r.Purpose)
+	h.hide("idempotency key", r.IdempotencyKey)
+	id, code := h.start(t, r)
+	return verify.CheckRequest{ID: id, To: r.To, Profile: loginProfile, Code: code, Handle: r.Handle, Purpose: r.Purpose}
+}
+
+// payment starts a verification of an e-mail address, for a payment and with a code of the host's.
+func (h *theft) payment(t *testing.T, n int) verify.CheckRequest {
+	t.Helper()
+	r := verify.StartRequest{
+		Profile: paymentProfile, To: fmt.Sprintf("Telling.Person%03d@telling%03d.example.com", n, n), CustomCode: fmt.Sprintf("Telling%03d", n),
+		Payment: verify.Payment{Amount: fmt.Sprintf("%d.99 euros", 10_000+n), Payee: fmt.Sprintf("Telling Payee %d", n)},
+	}
+	h.hide("amount", r.Payment.Amount)
+	h.hide("payee", r.Payment.Payee)
+	id, code := h.start(t, r)
+	return verify.CheckRequest{ID: id, To: r.To, Profile: paymentProfile, Code: code, Payment: r.Payment}
+}
+
+// end approves a verification and uses its receipt up, or guesses wrong, or erases the address.
+func (h *theft) end(t *testing.T, n int, r verify.CheckRequest) {
+	t.Helper()
+	to, profile := r.To, r.Profile
+	r.To, r.Profile = "", ""
+	switch n / 2 % 3 {
+	case 0:
+		v, err := h.engine.Check(t.Context(), r)
+		wantError(t, "check", err, nil)
+		_, receipt, err := h.engine.IssueReceipt(v, "telling-binding", 0)
+		wantError(t, "receipt", cmp.Or(err, h.engine.ConsumeReceipt(t.Context(), receipt)), nil)
+		h.hide("binding", "telling-binding")
+	case 1:
+		r.Code = strings.Repeat("0", len(r.Code))
+		_, err := h.engine.Check(t.Context(), r)
+		wantError(t, "check", err, verify.ErrIncorrect)
+	case 2:
+		wantError(t, "forget", h.engine.Forget(t.Context(), profile, to), nil)
+	}
 }
 
 // plant puts one secret of each kind into a copy of the file, in each form, to see that it would be found.

@@ -18,7 +18,7 @@ var codeMutants = []Mutant{
 	},
 	{
 		ID: "S5", Says: "codes of every purpose are the same",
-		File: "verify/internal/code/code.go", Old: `if purpose == "" && address == "" {`, New: `if purpose != "" || address == "" {`,
+		File: "verify/internal/code/code.go", Old: `if strings.Join(to, "") == "" {`, New: `if strings.Join(to, "") != "-" {`,
 		Package: "./verify/internal/code", Test: "TestBind",
 	},
 	{

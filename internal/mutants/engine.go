@@ -9,7 +9,7 @@ var engineMutants = []Mutant{
 	{
 		ID: "S2", Says: "a call may ask for a code that is easily guessed",
 		File: "verify/start.go", Old: "wished.risk().Verification > MaxRisk*", New: "wished.risk().Verification > ",
-		Package: "./verify", Test: "TestCodeLengths",
+		Package: "./verify", Test: "TestStartRefuses",
 	},
 	{
 		ID: "S3", Says: "codes may live for a day",
@@ -63,18 +63,28 @@ var engineMutants = []Mutant{
 	},
 	{
 		ID: "S25", Says: "numbers outside the profile's regions are served",
-		File: "verify/start.go", Old: "if !p.regions.Contains(to) {", New: "if !p.regions.Contains(to) && to.Address() == \"\" {",
+		File: "verify/address.go", Old: "if !p.regions.Contains(to) {", New: "if !p.regions.Contains(to) && to.Address() == \"\" {",
 		Package: "./verify", Test: "TestRegionsAndLines",
 	},
 	{
 		ID: "S26", Says: "premium numbers are served",
-		File: "verify/start.go", Old: "\tdefault:\n\t\tif p.AllowAnyLine {\n", New: "\tdefault:\n\t\tif p.AllowAnyLine || to.Address() != \"\" {\n",
+		File: "verify/address.go", Old: "\tdefault:\n\t\tif p.AllowAnyLine {\n", New: "\tdefault:\n\t\tif p.AllowAnyLine || to.Address() != \"\" {\n",
 		Package: "./verify", Test: "TestRegionsAndLines",
 	},
 	{
 		ID: "S30", Says: "a budget that cannot be charged is taken for free",
 		File: "verify/budget.go", Old: "\tif err != nil {\n\t\treturn unavailable(err)\n\t}\n\tc.paid = n > 0", New: "\tif err != nil {\n\t\treturn nil\n\t}\n\tc.paid = n > 0",
 		Package: "./verify", Test: "TestStoreFails",
+	},
+	{
+		ID: "S56", Says: "an error repeats what the provider said, which may hold the code",
+		File: "verify/errors.go", Old: `e.channel + " " + why`, New: `e.channel + " " + why + e.cause().Error()`,
+		Package: "./verify", Test: "TestNothingIsPrinted",
+	},
+	{
+		ID: "S58", Says: "an event prints the whole address",
+		File: "verify/start.go", Old: "To: recipient.Mask(s.to.Address()),", New: "To: s.to.Address(),",
+		Package: "./verify", Test: "TestNothingIsPrinted",
 	},
 	{
 		ID: "S66", Says: "a sealing key that is told behind the first is forgotten",
@@ -106,8 +116,8 @@ var engineMutants = []Mutant{
 		Package: "./verify", Test: "TestStoreFails",
 	},
 	{
-		ID: "S89", Says: "a message on its way never gives its place back",
-		File: "verify/sending.go", Old: "\t\tdefer p.leave()\n", New: "",
+		ID: "S89", Says: "any number of messages may be on their way",
+		File: "verify/verify.go", Old: "make(chan struct{}, inFlight)", New: "make(chan struct{}, inFlight+1000)",
 		Package: "./verify", Test: "TestChannelHangs",
 	},
 	{

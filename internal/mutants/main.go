@@ -18,7 +18,7 @@ import (
 )
 
 func main() {
-	only := flag.String("run", "", "only the mutants whose id and description match this regular expression")
+	only := flag.String("run", "", "only the mutants whose id, file and description match this regular expression")
 	workers := flag.Int("parallel", 2, "how many to try at a time")
 	flag.Parse()
 	workspace.Exit(run(*only, *workers))
@@ -40,7 +40,7 @@ func run(only string, workers int) error {
 	defer os.RemoveAll(scratch)
 	var list []Mutant
 	for _, m := range Mutants() {
-		if chosen.MatchString(m.ID + " " + m.Says) {
+		if chosen.MatchString(m.ID + " " + m.File + " " + m.Says) {
 			list = append(list, m)
 		}
 	}

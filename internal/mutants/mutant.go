@@ -81,7 +81,7 @@ func (l Lab) Try(m Mutant, name string) error {
 
 // Build compiles the tests of a package.
 func (l Lab) Build(binary, pkg string, flags ...string) error {
-	args := append([]string{"test", "-c", "-vet=off", "-o", binary}, flags...)
+	args := append([]string{"test", "-c", "-vet=off", "-ldflags=-s -w", "-o", binary}, flags...)
 	cmd := exec.Command("go", append(args, pkg)...)
 	cmd.Dir = l.Root
 	if output, err := cmd.CombinedOutput(); err != nil {
@@ -93,7 +93,7 @@ func (l Lab) Build(binary, pkg string, flags ...string) error {
 // Test runs the mutant's test in a program that Build compiled.
 func (l Lab) Test(binary string, m Mutant) error {
 	pattern := "^" + strings.ReplaceAll(m.Test, "/", "$/^") + "$"
-	cmd := exec.Command(binary, "-test.run="+pattern, "-test.timeout=2m", "-test.failfast", "-test.v")
+	cmd := exec.Command(binary, "-test.run="+pattern, "-test.timeout=1m", "-test.failfast", "-test.v")
 	cmd.Dir = filepath.Join(l.Root, filepath.FromSlash(m.Package))
 	output, err := cmd.CombinedOutput()
 	_, exited := errors.AsType[*exec.ExitError](err)

@@ -18,7 +18,7 @@ var subjectMutants = []Mutant{
 	},
 	{
 		ID: "S6", Says: "a resend forgets the wrong guesses of an id",
-		File: "verify/internal/subject/start.go", Old: "entry.Sends++", New: "entry.Sends++\n\tentry.Guesses = nil",
+		File: "verify/internal/subject/start.go", Old: "e.Sends++", New: "e.Sends++\n\te.Guesses = nil",
 		Package: "./verify/internal/subject", Test: "TestResendKeepsFailures",
 	},
 	{

@@ -77,10 +77,9 @@ func parseRow(cells []string) (Row, error) {
 		Withdrawn: strings.HasPrefix(held, "withdrawn"),
 		NotYet:    strings.Contains(held, "not yet: "),
 	}
+	row.Tests = TestNames(held)
 	for _, quoted := range name.FindAllStringSubmatch(held, -1) {
-		if test.MatchString(quoted[1]) {
-			row.Tests = append(row.Tests, quoted[1])
-		} else {
+		if !test.MatchString(quoted[1]) {
 			row.Files = append(row.Files, quoted[1])
 		}
 	}
@@ -88,4 +87,15 @@ func parseRow(cells []string) (Row, error) {
 		return Row{}, fmt.Errorf("nothing that holds it, no document, no %q and no %q", "not yet: ", "withdrawn")
 	}
 	return row, nil
+}
+
+// TestNames returns the names of tests that a text has in backquotes, "package.TestName".
+func TestNames(text string) []string {
+	var names []string
+	for _, quoted := range name.FindAllStringSubmatch(text, -1) {
+		if test.MatchString(quoted[1]) {
+			names = append(names, quoted[1])
+		}
+	}
+	return names
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -48,6 +49,30 @@ func TestTable(t *testing.T) {
 	}
 }
 
+// A document that names a test is as wrong without it.
+func TestDocuments(t *testing.T) {
+	root, err := workspace.Root()
+	if err != nil {
+		t.Fatal(err)
+	}
+	exists := testFunctions(t, root)
+	files, err := filepath.Glob(filepath.Join(root, "docs", "*.md"))
+	if err != nil || len(files) == 0 {
+		t.Fatal("no documents", err)
+	}
+	for _, file := range append(files, filepath.Join(root, "SECURITY.md")) {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range requirements.TestNames(string(text)) {
+			if !exists[name] {
+				t.Errorf("%s: there is no test %s", filepath.Base(file), name)
+			}
+		}
+	}
+}
+
 // testFunctions returns the names of all tests, with the last folder of their package.
 func testFunctions(t *testing.T, root string) map[string]bool {
 	t.Helper()
@@ -77,6 +102,13 @@ func testFunctions(t *testing.T, root string) map[string]bool {
 		t.Fatal(err)
 	}
 	return names
+}
+
+func TestTestNames(t *testing.T) {
+	got := requirements.TestNames("`a.TestB` and `a.FuzzC`, `storetest.Run`, a.TestD, `x/y.TestE`")
+	if want := []string{"a.TestB", "a.FuzzC"}; !slices.Equal(got, want) {
+		t.Errorf("TestNames returns %v, want %v", got, want)
+	}
 }
 
 func TestParse(t *testing.T) {

@@ -2,6 +2,7 @@ package boltstore
 
 import (
 	"bytes"
+	"encoding/binary"
 	"math"
 	"slices"
 
@@ -19,14 +20,14 @@ var (
 
 // A reader looks things up in one transaction, at one moment.
 type reader struct {
-	entries   *bbolt.Bucket
-	deadlines *bbolt.Bucket
-	now       int64 // milliseconds
+	tx      *bbolt.Tx
+	entries *bbolt.Bucket
+	now     int64 // milliseconds
 }
 
 func newReader(tx *bbolt.Tx, now int64) (reader, error) {
-	r := reader{entries: tx.Bucket(entriesBucket), deadlines: tx.Bucket(deadlinesBucket), now: now}
-	if r.entries == nil || r.deadlines == nil {
+	r := reader{tx: tx, entries: tx.Bucket(entriesBucket), now: now}
+	if r.entries == nil {
 		return r, ErrCorrupt
 	}
 	return r, nil
@@ -41,39 +42,59 @@ func (r *reader) find(key []byte) (*record, error) {
 	return decodeRecord(key, raw)
 }
 
-// live returns the record under key, or nil if there is none or it has expired.
-func (r *reader) live(key string, kind byte) (*record, error) {
-	rec, err := r.find([]byte(key))
-	if err != nil || rec == nil || rec.expires <= r.now {
-		return nil, err
+// payload returns what the record holds for readers: nothing if it has expired.
+func (r *reader) payload(rec *record, kind byte) ([]byte, error) {
+	if rec == nil || rec.expires <= r.now {
+		return nil, nil
 	}
 	if rec.kind != kind {
 		return nil, errKind
 	}
+	return rec.payload, nil
+}
+
+// value returns what Load shall return, before it is copied.
+func (r *reader) value(key string) ([]byte, error) {
+	rec, err := r.find([]byte(key))
+	if err != nil {
+		return nil, err
+	}
+	return r.payload(rec, kindValue)
+}
+
+// match returns the record under key, or errConflict if its value is not old.
+func (r *reader) match(key, old []byte) (*record, error) {
+	rec, err := r.find(key)
+	if err != nil {
+		return nil, err
+	}
+	value, err := r.payload(rec, kindValue)
+	if err != nil {
+		return nil, err
+	}
+	if !bytes.Equal(value, old) {
+		return nil, errConflict
+	}
 	return rec, nil
 }
 
-// holds reports as an error that a swap from old must be refused.
-func (r *reader) holds(key string, old []byte) error {
-	rec, err := r.live(key, kindValue)
-	if err != nil {
-		return err
+// counter returns the record under key, and the sum to start from.
+func (r *reader) counter(key []byte) (rec *record, sum int64, err error) {
+	if rec, err = r.find(key); err != nil {
+		return nil, 0, err
 	}
-	if rec == nil && len(old) > 0 || rec != nil && !bytes.Equal(rec.payload, old) {
-		return errConflict
+	b, err := r.payload(rec, kindCounter)
+	if b == nil {
+		return rec, 0, err
 	}
-	return nil
+	return rec, int64(binary.BigEndian.Uint64(b)), nil
 }
 
 // sums reads what the counters hold.
-func (r *reader) sums(adds []store.Increment, sums []int64) error {
+func (r *reader) sums(adds []store.Increment, sums []int64) (err error) {
 	for i, a := range adds {
-		rec, err := r.live(a.Key, kindCounter)
-		if err != nil {
+		if _, sums[i], err = r.counter([]byte(a.Key)); err != nil {
 			return err
-		}
-		if rec != nil {
-			sums[i] = rec.sum()
 		}
 	}
 	return nil
@@ -82,24 +103,39 @@ func (r *reader) sums(adds []store.Increment, sums []int64) error {
 // A writer changes things in one transaction, which many requests share.
 type writer struct {
 	reader
-	count   uint64 // entries
-	max     uint64
-	changed bool
+	deadlines *bbolt.Bucket
+	count     uint64 // entries
+	max       uint64
+	steps     int // of sweeping left to this transaction
+	changed   bool
 }
 
-func (w *writer) swap(key string, old, new []byte, expires int64) error {
-	if err := w.holds(key, old); err != nil {
+func newWriter(tx *bbolt.Tx, now int64, max uint64) (*writer, error) {
+	r, err := newReader(tx, now)
+	if err != nil {
+		return nil, err
+	}
+	w := &writer{reader: r, deadlines: tx.Bucket(deadlinesBucket), count: r.entries.Sequence(), max: max}
+	if w.deadlines == nil {
+		return nil, ErrCorrupt
+	}
+	return w, nil
+}
+
+func (w *writer) swap(key, old, new []byte, expires int64) error {
+	previous, err := w.match(key, old)
+	if err != nil {
 		return err
 	}
 	if len(new) == 0 {
-		return w.remove([]byte(key))
+		return w.remove(key, previous)
 	}
-	if w.entries.Get([]byte(key)) == nil {
+	if previous == nil {
 		if err := w.room(1); err != nil {
 			return err
 		}
 	}
-	return w.put([]byte(key), record{kind: kindValue, expires: expires, payload: new})
+	return w.put(key, previous, record{kind: kindValue, expires: expires, payload: new})
 }
 
 func (w *writer) add(adds []store.Increment, sums []int64) error {
@@ -132,19 +168,18 @@ func (w *writer) created(adds []store.Increment) int {
 }
 
 func (w *writer) increment(a store.Increment) (int64, error) {
-	rec, err := w.live(a.Key, kindCounter)
-	if err != nil {
-		return 0, err
+	key := []byte(a.Key)
+	previous, sum, err := w.counter(key)
+	if err != nil || a.Delta == 0 {
+		return sum, err
 	}
-	sum, expires := int64(0), milliseconds(a.Expires)
-	if rec != nil {
-		sum, expires = rec.sum(), rec.expires // the first addition decided
-	}
-	if a.Delta == 0 {
-		return sum, nil
+	expires := milliseconds(a.Expires)
+	if previous != nil && previous.expires > w.now {
+		expires = previous.expires // the first addition decided
 	}
 	sum = saturate(sum, a.Delta)
-	return sum, w.put([]byte(a.Key), record{kind: kindCounter, expires: expires, payload: sumPayload(sum)})
+	payload := binary.BigEndian.AppendUint64(nil, uint64(sum))
+	return sum, w.put(key, previous, record{kind: kindCounter, expires: expires, payload: payload})
 }
 
 // saturate adds. A sum that wrapped around would turn a limit that is reached into one that is far away.
@@ -158,13 +193,9 @@ func saturate(a, b int64) int64 {
 	return a + b
 }
 
-// put writes the record under key, and sees to it that a deadline no later than its expiry leads to it. A deadline
-// that has become too early stays: sweep moves it, once in a lifetime instead of at every swap.
-func (w *writer) put(key []byte, rec record) error {
-	previous, err := w.find(key)
-	if err != nil {
-		return err
-	}
+// put writes the record over the previous one, or nil, and sees to it that a deadline no later than its expiry leads
+// to it. A deadline that has become too early stays: sweep moves it, once in a lifetime instead of at every swap.
+func (w *writer) put(key []byte, previous *record, rec record) error {
 	w.changed = true
 	rec.minute = minuteAfter(rec.expires)
 	if previous == nil {
@@ -189,11 +220,10 @@ func (w *writer) file(key []byte, rec record) error {
 	return w.entries.Put(key, rec.encode(key))
 }
 
-// remove removes the entry under key, if there is one, and its deadline.
-func (w *writer) remove(key []byte) error {
-	rec, err := w.find(key)
-	if err != nil || rec == nil {
-		return err
+// remove removes the entry that holds the record, or nil, and its deadline.
+func (w *writer) remove(key []byte, rec *record) error {
+	if rec == nil {
+		return nil
 	}
 	if err := w.deadlines.Delete(deadline(rec.minute, key)); err != nil {
 		return err

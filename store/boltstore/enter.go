@@ -24,14 +24,14 @@ func (s *Store) view(fn func(reader) error) error {
 }
 
 // update runs fn in the write transaction, and commits it unless fn returns an error.
-func (s *Store) update(fn func(*bbolt.Tx, *writer) error) error {
+func (s *Store) update(fn func(*writer) error) error {
 	now := s.now().UnixMilli()
 	return s.enter(s.db.Update, func(tx *bbolt.Tx) error {
-		r, err := newReader(tx, now)
+		w, err := newWriter(tx, now, s.max)
 		if err != nil {
 			return err
 		}
-		return fn(tx, &writer{reader: r, count: r.entries.Sequence(), max: s.max})
+		return fn(w)
 	})
 }
 

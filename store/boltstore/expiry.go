@@ -5,9 +5,12 @@ import (
 	"context"
 )
 
-// sweepStep is how many deadlines one transaction handles besides its own work, plus two for each of its requests so
-// that removing keeps ahead of creating. The entries lie anywhere in the file: a step writes about as many pages.
+// sweepStep is how many deadlines one transaction handles besides its own work. The entries they lead to lie anywhere
+// in the file, so that it writes about as many pages more.
 const sweepStep = 64
+
+// stepsFor adds two for each request, so that removing keeps ahead of creating.
+func stepsFor(requests int) int { return sweepStep + 2*requests }
 
 // Sweep removes all that has expired, in steps of a few milliseconds, and returns how many entries it removed.
 // Writes do the same by themselves, a step each; a host may call Sweep in quiet hours, or before Compact.
@@ -19,9 +22,9 @@ func (s *Store) Sweep(ctx context.Context) (int, error) {
 			return removed, err
 		}
 		due := false
-		err := s.view(func(r reader) error {
-			due = r.overdue() != nil
-			return nil
+		err := s.view(func(r reader) (err error) {
+			due, err = r.overdue()
+			return err
 		})
 		if err != nil || !due {
 			return removed, err
@@ -29,7 +32,7 @@ func (s *Store) Sweep(ctx context.Context) (int, error) {
 		step := new(int) // its own, because a request outlives a caller whose context ends
 		err = s.submit(ctx, func(w *writer) error {
 			before := w.count
-			err := w.sweep(sweepStep)
+			err := w.sweep(w.steps)
 			*step = int(before - w.count)
 			return err
 		})
@@ -40,13 +43,14 @@ func (s *Store) Sweep(ctx context.Context) (int, error) {
 	}
 }
 
-// overdue returns the first deadline if it has passed.
-func (r *reader) overdue() []byte {
-	first, _ := r.deadlines.Cursor().First()
-	if first == nil || !r.passed(first) {
-		return nil
+// overdue reports whether the first deadline has passed.
+func (r *reader) overdue() (bool, error) {
+	deadlines := r.tx.Bucket(deadlinesBucket)
+	if deadlines == nil {
+		return false, ErrCorrupt
 	}
-	return first
+	first, _ := deadlines.Cursor().First()
+	return first != nil && r.passed(first), nil
 }
 
 func (r *reader) passed(d []byte) bool {
@@ -61,6 +65,7 @@ func (w *writer) sweep(steps int) error {
 	for d, _ := c.First(); d != nil && len(due) < steps && w.passed(d); d, _ = c.Next() {
 		due = append(due, bytes.Clone(d))
 	}
+	w.steps -= len(due)
 	for _, d := range due {
 		if err := w.retire(d); err != nil {
 			return err
@@ -76,15 +81,12 @@ func (w *writer) retire(d []byte) error {
 	if err := w.deadlines.Delete(d); err != nil {
 		return err
 	}
-	m, key := splitDeadline(d)
+	_, key := splitDeadline(d)
 	raw := w.entries.Get(key)
 	if raw == nil {
 		return nil
 	}
 	rec, err := decodeRecord(key, raw)
-	if err == nil && rec.minute != m {
-		return nil // another deadline leads to it
-	}
 	if err == nil && rec.expires > w.now {
 		rec.minute = minuteAfter(rec.expires)
 		return w.file(key, *rec)

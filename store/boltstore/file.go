@@ -156,7 +156,7 @@ func boltOptions(f *os.File, timeout time.Duration) *bbolt.Options {
 	o := &bbolt.Options{
 		Timeout:      timeout, // zero would wait for ever
 		PageSize:     pageSize,
-		FreelistType: bbolt.FreelistMapType,
+		FreelistType: bbolt.FreelistArrayType, // takes the lowest page, so what is synced together lies together
 		NoStatistics: true,
 	}
 	if f != nil {

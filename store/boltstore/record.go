@@ -65,10 +65,6 @@ func decodeRecord(key, raw []byte) (*record, error) {
 	return r, nil
 }
 
-func (r *record) sum() int64 { return int64(binary.BigEndian.Uint64(r.payload)) }
-
-func sumPayload(n int64) []byte { return binary.BigEndian.AppendUint64(nil, uint64(n)) }
-
 // milliseconds rounds up, because nothing may be forgotten before it expires.
 func milliseconds(t time.Time) int64 {
 	seconds := min(max(t.Unix(), 0), maxExpiry/1000) // first, since UnixMilli overflows for far dates

@@ -142,7 +142,8 @@ func Open(path string, o Options) (*Store, error) {
 	}
 	s := &Store{file: f, max: uint64(o.MaxEntries), now: o.Now, tidy: true}
 	if err := s.mount(path, o.LockTimeout, lost); err != nil {
-		f.Close() // a second close, if bbolt came so far; it releases the lock if bbolt did not
+		unlock(f) // it may be mapped still, and closed already, if bbolt came so far
+		f.Close()
 		return nil, err
 	}
 	return s, nil
@@ -158,7 +159,7 @@ func (s *Store) Close() error {
 	}
 	s.refusal = ErrClosed
 	if s.stuck {
-		return s.file.Close() // gives up the lock on the file; the mapping stays until the process ends
+		return errors.Join(unlock(s.file), s.file.Close()) // the mapping stays until the process ends
 	}
 	if err := s.db.Close(); err != nil {
 		return fmt.Errorf("boltstore: close: %w", err)
@@ -176,10 +177,8 @@ func (s *Store) Load(ctx context.Context, key string) ([]byte, error) {
 	}
 	var value []byte
 	err := s.view(func(r reader) error {
-		rec, err := r.live(key, kindValue)
-		if rec != nil {
-			value = bytes.Clone(rec.payload)
-		}
+		v, err := r.value(key)
+		value = bytes.Clone(v)
 		return err
 	})
 	if err != nil {
@@ -202,7 +201,11 @@ func (s *Store) CompareAndSwap(ctx context.Context, key string, old, new []byte,
 		return err
 	}
 	// A swap that cannot succeed is answered from a read, before it costs a transaction.
-	err := s.view(func(r reader) error { return r.holds(key, old) })
+	name := []byte(key)
+	err := s.view(func(r reader) error {
+		_, err := r.match(name, old)
+		return err
+	})
 	if err != nil {
 		return err
 	}
@@ -211,7 +214,7 @@ func (s *Store) CompareAndSwap(ctx context.Context, key string, old, new []byte,
 	}
 	// Copies, because the caller may be gone, and its slices changed, before a leader reads them.
 	old, new = bytes.Clone(old), bytes.Clone(new)
-	return s.submit(ctx, func(w *writer) error { return w.swap(key, old, new, milliseconds(expires)) })
+	return s.submit(ctx, func(w *writer) error { return w.swap(name, old, new, milliseconds(expires)) })
 }
 
 // Add adds to counters, all in one transaction, and returns their sums. It implements store.Store. The sums are on

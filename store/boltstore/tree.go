@@ -209,7 +209,7 @@ func (t *tree) walk(id uint64, height int, from, to []byte) error {
 	return nil
 }
 
-// free checks the list of free pages: each one exists, is named once, in order, and is not in use.
+// free checks the list of free pages: each one exists, is named once, and is not in use.
 func (t *tree) free(id uint64) error {
 	p, err := t.read(id)
 	if err != nil {
@@ -227,13 +227,10 @@ func (t *tree) free(id uint64) error {
 	if n > uint64(len(ids))/8 {
 		return ErrCorrupt
 	}
-	last := uint64(0)
 	for i := range n {
-		free := order.Uint64(ids[8*i:])
-		if free <= last || !t.visit(free, 1) {
+		if !t.visit(order.Uint64(ids[8*i:]), 1) {
 			return ErrCorrupt
 		}
-		last = free
 	}
 	return nil
 }
