@@ -3,6 +3,7 @@ package middleware
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"errors"
 	"net/http"
 	"net/netip"
 
@@ -10,10 +11,14 @@ import (
 	"github.com/codeword-go/codeword/verify"
 )
 
+// ErrNobody, from Options.Recipient, says that the host knows nobody to verify.
+var ErrNobody = errors.New("middleware: nobody")
+
 // A caller is who a request comes from, as the host and the browser's cookie say.
 type caller struct {
 	profile   string
 	recipient string // if the host decides it
+	nobody    bool   // the host knows nobody of that address
 	binding   string
 	secret    string // the browser's, "" if it has none
 	ip        netip.Addr
@@ -28,7 +33,8 @@ func (h *Handler) caller(r *http.Request, f field.Fields) (c caller, err error) 
 		c.profile = h.o.Profile(r)
 	}
 	if h.o.Recipient != nil {
-		if c.recipient, err = h.o.Recipient(r); err != nil {
+		c.recipient, err = h.o.Recipient(r)
+		if c.nobody = errors.Is(err, ErrNobody); err != nil && !c.nobody {
 			return c, seamError{"Recipient", err}
 		}
 	}

@@ -59,7 +59,9 @@ type Options struct {
 	// Recipient returns the address to verify, when the host decides it: a request that names one is refused then. It is asked again at the
 	// check. An error is answered by 503, or as the engine's own if it wraps one, such as verify.ErrNotAllowed.
 	//
-	// The answers show the address masked, and tell whether there is one: ask for those who have proved by other means who they are.
+	// For somebody unknown return ErrNobody with an address of your invention, the same for the same name each time: the answers are then
+	// those of a verification whose code never comes and is never found. A channel that takes its time to send still tells the two apart.
+	// The answers show the address masked.
 	Recipient func(*http.Request) (string, error)
 
 	// Purpose is what the verification is for, such as "login"; at most 256 bytes. Its codes and receipts are good for nothing else.

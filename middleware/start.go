@@ -61,7 +61,7 @@ func (h *Handler) startRequest(c caller, f field.Fields) (verify.StartRequest, e
 		IdempotencyKey: f.Get("idempotency_key"),
 	}
 	if h.o.Recipient != nil {
-		s.To = c.recipient
+		s.To, s.Nobody = c.recipient, c.nobody
 	}
 	if !h.o.BackEnd {
 		return s, nil

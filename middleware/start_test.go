@@ -152,6 +152,46 @@ func (s *site) pass2(t *testing.T) {
 	s.pass()
 }
 
+// S47: whether the host knows the person does not show, from the start to the last guess.
+func TestNobodyLooksLikeSomebody(t *testing.T) {
+	transcript := func(known bool) (replies []string, sent int) {
+		s := open(t, middleware.Options{Recipient: func(*http.Request) (string, error) {
+			if known {
+				return number, nil
+			}
+			return number, fmt.Errorf("no such user: %w", middleware.ErrNobody)
+		}})
+		note := func(r reply) reply {
+			r.header.Del("Date")
+			r.header.Del("Set-Cookie")
+			replies = append(replies, regexp.MustCompile(`"id":"[0-9a-f-]{36}"`).ReplaceAllString(fmt.Sprint(r.status, r.header, r.raw), ""))
+			return r
+		}
+		id := note(s.do("POST", "/verify/start", `{}`)).text("id")
+		note(s.do("POST", "/verify/start", `{}`))
+		s.clock.advance(time.Minute)
+		note(s.do("POST", "/verify/start", `{}`))
+		note(s.status(id))
+		for range 6 {
+			note(s.check(id, "000000"))
+		}
+		note(s.status(id))
+		s.clock.advance(time.Hour)
+		note(s.status(id))
+		return replies, len(s.inbox.Messages())
+	}
+	somebody, sent := transcript(true)
+	nobody, none := transcript(false)
+	if sent != 2 || none != 0 {
+		t.Errorf("%d messages to somebody, %d to nobody", sent, none)
+	}
+	for i := range somebody {
+		if somebody[i] != nobody[i] {
+			t.Errorf("somebody is answered %s, nobody %s", somebody[i], nobody[i])
+		}
+	}
+}
+
 func TestRecipientOfHost(t *testing.T) {
 	var fail error
 	to := number

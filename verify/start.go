@@ -34,7 +34,7 @@ func (e *Engine) Start(ctx context.Context, r StartRequest) (Verification, error
 		send.giveBack(ctx, err)
 		return e.refusedStart(ctx, send, v, err)
 	}
-	if d.Outcome != subject.Done || v.Status != StatusPending {
+	if d.Outcome != subject.Done || v.Status != StatusPending || r.Nobody {
 		place.leave()
 		return e.answerStart(ctx, send, v, d)
 	}
@@ -81,6 +81,9 @@ func (e *Engine) prepareSend(ctx context.Context, r StartRequest) (*send, error)
 	}
 	s.text, _ = e.messages.Match(orDefault(r.Locale, p.Locale), s.to.Region)
 	s.name = e.subjectName(p, s.to)
+	if r.Nobody {
+		s.name = e.keys.Name("nobody", p.Name, s.to.Key())
+	}
 	s.in = subject.Start{
 		Rules:        p.rules,
 		Profile:      p.Name,
@@ -89,6 +92,7 @@ func (e *Engine) prepareSend(ctx context.Context, r StartRequest) (*send, error)
 		Locale:       s.text.Tag(),
 		Bound:        e.bound(r.Handle, r.Purpose),
 		ResumeLatest: r.ResumeLatest,
+		Nobody:       r.Nobody,
 		Tag:          newTag(),
 	}
 	_, _ = rand.Read(s.in.Secret[:]) // never fails
@@ -233,9 +237,6 @@ func (e *Engine) refusedStart(ctx context.Context, s *send, v Verification, err 
 
 // answerStart tells of a start that was decided without a message.
 func (e *Engine) answerStart(ctx context.Context, s *send, v Verification, d subject.Decision) (Verification, error) {
-	if d.Outcome == subject.Repeated {
-		return v, nil
-	}
 	err := outcomeError(d)
 	if throttled, ok := errors.AsType[*ThrottledError](err); ok {
 		e.emit(ctx, s.event(EventThrottled, v, throttled.Budget, nil))

@@ -98,6 +98,10 @@ type StartRequest struct {
 	CodeLength int    // 4 to 10 digits instead of the profile's length
 	CustomCode string // 4 to 10 ASCII letters or digits instead of a generated code, where the profile takes them
 
+	// Nobody starts a decoy: it looks and is limited like any other verification, but nothing is sent and no code is right. It is for an address that
+	// the host would not verify, where the answer must not tell. Its state is apart from that of the address's real holder.
+	Nobody bool
+
 	Payment Payment // what the code confirms, where the profile asks for it
 	Draws   []Draw  // further limits, which the host keeps
 }

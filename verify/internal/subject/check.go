@@ -45,7 +45,7 @@ func (s *Subject) Check(in Guess) Decision {
 		wait := max(s.Failures.wait(now, limit), 1)
 		return Decision{Outcome: Refused, Changed: changed, Limit: LimitFailures, Wait: wait, Entry: e}
 	}
-	if in.Code.Matches(s, e) && e.Live {
+	if in.Code.Matches(s, e) && e.Live && !e.Nobody {
 		s.approve(e, in.Tag)
 		return Decision{Outcome: Done, Changed: true, Entry: e}
 	}

@@ -74,13 +74,15 @@ const (
 	moreFromChannel = 1 << iota
 	morePayment
 	moreLog
+	moreNobody
 )
 
 func (s *Subject) appendEntry(b []byte, e *Entry) []byte {
 	flags := flag(e.Live, flagLive) | flag(e.KeepsPrevious, flagPrevious) | flag(e.Custom != "", flagCustom) |
 		flag(e.Bound != [8]byte{}, flagBound) | flag(e.Idempotency != [8]byte{}, flagIdempotency) | flag(e.Tag != Tag(e.ID), flagTag) |
 		flag(e.Alias != "", flagAlias)
-	more := flag(e.FromChannel, moreFromChannel) | flag(e.Payment != "", morePayment) | flag(len(e.Log) > 0, moreLog)
+	more := flag(e.FromChannel, moreFromChannel) | flag(e.Payment != "", morePayment) | flag(len(e.Log) > 0, moreLog) |
+		flag(e.Nobody, moreNobody)
 	b = append(b, flags, byte(e.State)|more<<4)
 	b = append(b, e.ID[:]...)
 	b = binary.AppendVarint(b, s.Latest-e.Created)
@@ -240,7 +242,7 @@ func (r *reader) entry(e *Entry, latest int64) {
 	state := r.byte()
 	more := state >> 4
 	e.State = State(state & 0xf)
-	r.failed = r.failed || e.State > MaxAttempts || more >= moreLog<<1
+	r.failed = r.failed || e.State > MaxAttempts || more >= moreNobody<<1
 	e.ID = r.tag()
 	e.Created = latest - r.distance()
 	e.Expires = latest + r.distance()
@@ -275,6 +277,7 @@ func (r *reader) entry(e *Entry, latest int64) {
 		e.Alias = r.string()
 	}
 	e.FromChannel = more&moreFromChannel != 0
+	e.Nobody = more&moreNobody != 0
 	if more&morePayment != 0 {
 		e.Payment = r.string()
 	}

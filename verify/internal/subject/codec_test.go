@@ -21,7 +21,7 @@ func rich() *subject.Subject {
 			{ID: [8]byte{1}, Tag: subject.Tag{1}, Created: noon - hour, Expires: noon - minute, State: subject.Expired, Channel: "sms", Locale: "en"},
 			{ID: [8]byte{2}, Tag: subject.Tag{3}, Created: noon, Expires: noon + minute, Live: true, Length: 6, Generation: 3, Previous: 2,
 				KeepsPrevious: true, Custom: "abCD12", MaxGuesses: 5, MaxFailures: 100, Guesses: []subject.Tag{{4}, {5}}, Sends: 2,
-				Alias: "A@b.com", Payment: "10 EUR to Shop", FromChannel: true,
+				Alias: "A@b.com", Payment: "10 EUR to Shop", FromChannel: true, Nobody: true,
 				Log: []subject.Sent{{At: noon - minute, Channel: "sms"}, {At: noon, Channel: "email"}}, Channel: "email", Locale: "pt-BR", Bound: [8]byte{6}, Idempotency: [8]byte{7}},
 		},
 	}

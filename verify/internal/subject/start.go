@@ -47,6 +47,7 @@ type Start struct {
 	Custom  string           // the code, if the host or the channel chose it
 	Payment string           // what the code confirms
 
+	Nobody      bool  // no code is right
 	FromChannel bool  // Custom is the channel's
 	Guesses     uint8 // if not the rules': a channel's codes may be few
 }
@@ -94,7 +95,7 @@ func (s *Subject) Start(in Start) (Decision, Undo) {
 	undo := Undo{tag: in.Tag, at: now, before: s.limits(), created: entry == nil}
 	if entry == nil {
 		entry = s.open(Entry{ID: [8]byte(in.Tag), Created: now, Bound: in.Bound, Idempotency: in.Idempotency,
-			MaxGuesses: in.Rules.Guesses, Alias: alias, Payment: in.Payment})
+			MaxGuesses: in.Rules.Guesses, Alias: alias, Payment: in.Payment, Nobody: in.Nobody})
 	} else {
 		undo.entry = *entry
 	}

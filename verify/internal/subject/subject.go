@@ -82,6 +82,7 @@ type Entry struct {
 
 	KeepsPrevious bool
 	FromChannel   bool // Custom is the channel's, and good for messages through it alone
+	Nobody        bool // no code is right
 
 	MaxGuesses  uint8
 	MaxFailures uint16 // of the subject in a day
