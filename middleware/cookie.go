@@ -69,6 +69,14 @@ func (c Cookies) receipt(token string, r verify.Receipt) *http.Cookie {
 	return c.cookie(c.name(), token, r.ExpiresAt.Sub(r.ApprovedAt))
 }
 
+// Clear returns a cookie that takes the receipt out of a browser: set it to sign somebody out. The receipt is good until it expires for whoever has
+// copied it.
+func (c Cookies) Clear() *http.Cookie {
+	cookie := c.cookie(c.name(), "", 0)
+	cookie.MaxAge = -1
+	return cookie
+}
+
 // one returns the value of a cookie that the request has once. Two of a name mean that somebody else, on a neighboring domain, has set one.
 func one(r *http.Request, name string) string {
 	cookies := r.CookiesNamed(name)

@@ -109,3 +109,24 @@ func TestTwoStartsAtOnce(t *testing.T) {
 		t.Errorf("%d of 8 starts at once", started)
 	}
 }
+
+func TestClear(t *testing.T) {
+	s := open(t, middleware.Options{})
+	requirement := middleware.Requirement{}
+	verified, err := middleware.RequireVerified(s.engine, requirement)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/verify/", http.StripPrefix("/verify", s.handler))
+	mux.Handle("/private", verified(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})))
+	mux.HandleFunc("/out", func(w http.ResponseWriter, _ *http.Request) { http.SetCookie(w, requirement.Cookies.Clear()) })
+	s.serve(mux)
+	s.pass()
+	for i, path := range []string{"/private", "/out", "/private"} {
+		want := []int{200, 200, 403}[i]
+		if got := s.do("GET", path, ""); got.status != want {
+			t.Errorf("%s: %d, want %d", path, got.status, want)
+		}
+	}
+}

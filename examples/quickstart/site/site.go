@@ -100,7 +100,7 @@ func (s *site) serveInbox(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *site) signOut(w http.ResponseWriter, r *http.Request) {
-	http.SetCookie(w, &http.Cookie{Name: cookies.Name, Path: "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	http.SetCookie(w, cookies.Clear())
 	s.redirectToSignIn(w, r)
 }
 
