@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/base32"
+	"encoding/json"
 	"fmt"
 	"runtime"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nyaruka/phonenumbers"
 	"github.com/pquerna/otp"
 	"github.com/pquerna/otp/hotp"
 
@@ -37,12 +39,14 @@ func recipients(b *testing.B) []recipient.Recipient {
 	all := make([]recipient.Recipient, people)
 	for i := range all {
 		var err error
-		if all[i], err = recipient.Parse(fmt.Sprintf("+1415%07d", 2_000_000+i), recipient.Options{}); err != nil {
+		if all[i], err = recipient.Parse(typedNumber(i), recipient.Options{}); err != nil {
 			b.Fatal(err)
 		}
 	}
 	return all
 }
+
+func typedNumber(i int) string { return fmt.Sprintf("+1415%07d", 2_000_000+i) }
 
 // A postbox is a channel that keeps the latest code.
 type postbox struct{ code string }
@@ -117,7 +121,10 @@ func processorTime() int64 {
 
 func BenchmarkEngine(b *testing.B) {
 	all := recipients(b)
-	compare(b, engineStart(b, all), partsStart(b, all), engineCheck(b, all), partsCheck(b, all), guardSwap(b), guardSend(b))
+	compare(b,
+		engineStart(b, all), partsStart(b, all), engineCheck(b, all), partsCheck(b, all), guardSwap(b), guardSend(b),
+		typedStart(b), numberParser(b),
+		recordWrite(), jsonWrite(b), recordRead(b), jsonRead(b))
 }
 
 func engineStart(b *testing.B, all []recipient.Recipient) *side {
@@ -244,18 +251,17 @@ func partsCheck(b *testing.B, all []recipient.Recipient) *side {
 
 // guardSwap is the context that outlives its caller, in which one call uses the store.
 func guardSwap(b *testing.B) *side {
-	operate := func(int) {
+	return always("swap-guard", func(int) {
 		_, cancel := context.WithTimeout(context.WithoutCancel(b.Context()), 5*time.Second)
 		cancel()
-	}
-	return &side{name: "swap-guard", prepare: func() func(int) { return operate }}
+	})
 }
 
 // guardSend is the hand-over of a message to a goroutine that may be abandoned.
 func guardSend(b *testing.B) *side {
 	var box postbox
 	m := channel.Message{Code: channel.NewSecret("493021")}
-	operate := func(int) {
+	return always("send-guard", func(int) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(b.Context()), 10*time.Second)
 		done := make(chan error, 1)
 		go func() {
@@ -270,26 +276,69 @@ func guardSend(b *testing.B) *side {
 			}
 		case <-ctx.Done():
 		}
-	}
-	return &side{name: "send-guard", prepare: func() func(int) { return operate }}
+	})
 }
 
-// BenchmarkRecord is a record's way to bytes and back.
-func BenchmarkRecord(b *testing.B) {
-	s := pending()
-	plain := s.Append(nil)
-	b.Run("write", func(b *testing.B) {
-		b.ReportAllocs()
-		for b.Loop() {
-			plain = s.Append(plain[:0])
-		}
-	})
-	b.Run("read", func(b *testing.B) {
-		b.ReportAllocs()
-		for b.Loop() {
-			if _, err := subject.Decode(plain); err != nil {
+// typedStart is a Start that has to read its number first.
+func typedStart(b *testing.B) *side {
+	return &side{name: "typed", prepare: func() func(int) {
+		e, _ := benchEngine(b)
+		return func(i int) {
+			if _, err := e.Start(b.Context(), verify.StartRequest{To: typedNumber(i)}); err != nil {
 				b.Fatal(err)
 			}
+		}
+	}}
+}
+
+// numberParser is what the number parser costs by itself for the same knowledge.
+func numberParser(b *testing.B) *side {
+	return always("phonenumbers", func(i int) {
+		number, err := phonenumbers.Parse(typedNumber(i), "")
+		if err != nil || !phonenumbers.IsValidNumber(number) {
+			b.Fatal(err)
+		}
+		_, _ = phonenumbers.GetNumberType(number), phonenumbers.GetRegionCodeForNumber(number)
+	})
+}
+
+// always is a side that needs no preparation.
+func always(name string, operate func(int)) *side {
+	return &side{name: name, prepare: func() func(int) { return operate }}
+}
+
+func recordWrite() *side {
+	s := pending()
+	var plain []byte
+	return always("write", func(int) { plain = s.Append(plain[:0]) })
+}
+
+func jsonWrite(b *testing.B) *side {
+	s := pending()
+	return always("write-json", func(int) {
+		if _, err := json.Marshal(s); err != nil {
+			b.Fatal(err)
+		}
+	})
+}
+
+func recordRead(b *testing.B) *side {
+	plain := pending().Append(nil)
+	return always("read", func(int) {
+		if _, err := subject.Decode(plain); err != nil {
+			b.Fatal(err)
+		}
+	})
+}
+
+func jsonRead(b *testing.B) *side {
+	plain, err := json.Marshal(pending())
+	if err != nil {
+		b.Fatal(err)
+	}
+	return always("read-json", func(int) {
+		if err := json.Unmarshal(plain, new(subject.Subject)); err != nil {
+			b.Fatal(err)
 		}
 	})
 }

@@ -104,13 +104,13 @@ func put[T any](p *paper, value T) {
 	}
 }
 
-// putRequest prints a request, which has its address and code in plain fields: only fmt is kept from showing them, and only
-// where it can ask the request's method.
+// putRequest is put for a request, which has its address and code in plain fields, so that fmt shows them where it cannot ask its methods.
 func putRequest[T any](p *paper, request T) {
 	p.t.Helper()
 	p.saw(fmt.Sprintf("%T", request))
 	for _, form := range []any{request, &request, []T{request}, map[string]T{"key": request}, struct{ Value T }{request}} {
 		p.format(form)
+		p.encode(form)
 	}
 }
 

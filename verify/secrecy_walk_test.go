@@ -114,8 +114,8 @@ func (w *walker) pool(path string, p *sync.Pool) {
 	}
 }
 
-// TestNothingIsHeld looks for codes and for the secrets that they come from in everything that can be reached from an engine, its store and
-// its channels while verifications are pending: they exist in sealed records and within one call (S57).
+// TestNothingIsHeld looks for codes, the secrets that they come from, addresses and handles in everything that can be reached from an engine,
+// its store and its channels while verifications are pending: they exist in sealed records and within one call (S57).
 func TestNothingIsHeld(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1)) // what one processor puts into a pool, another may not find
 	eachStore(t, func(t *testing.T, s store.Store) {
@@ -137,11 +137,11 @@ func TestNothingIsHeld(t *testing.T) {
 			code := lastCode(t, inbox)
 			_, err := e.Check(t.Context(), verify.CheckRequest{ID: v.ID, Code: strings.Repeat("0", len(code)), Handle: r.Handle})
 			wantError(t, "check", err, verify.ErrIncorrect)
-			hiding = append(hiding, secret{"code", code})
+			hiding = append(hiding, secret{"code", code}, secret{"address", strings.TrimPrefix(r.To, "+")}, secret{"handle", r.Handle})
 		}
 		hooked.load = nil
 		hiding = append(hiding, storedSecrets(t, s, key, keys)...)
-		if len(hiding) != 20+10 {
+		if len(hiding) != 4*20-10 {
 			t.Fatalf("%d secrets to look for", len(hiding))
 		}
 

@@ -44,16 +44,21 @@ func (s *Shelf) Create(ctx context.Context, id string, document []byte) error {
 	if id == "" || len(id) > 64 {
 		return &InvalidError{Field: "id", Reason: "must have 1 to 64 bytes"}
 	}
-	// The index comes first: an id without a document is passed over, a document without an id would be lost.
+	// The index comes first: an id without a document is passed over, a document without an id would be lost. It comes again for a Delete
+	// that was under way and has taken the id out since.
 	if err := s.addToIndex(ctx, id); err != nil {
 		return err
 	}
-	return s.engine.rewrite(ctx, s.name(id), func(old []byte) ([]byte, error) {
+	err := s.engine.rewrite(ctx, s.name(id), func(old []byte) ([]byte, error) {
 		if old != nil {
 			return nil, ErrExists
 		}
 		return document, nil
 	})
+	if err != nil {
+		return err
+	}
+	return s.addToIndex(ctx, id)
 }
 
 // Load returns a document, or ErrNotFound.
@@ -89,7 +94,13 @@ func (s *Shelf) Delete(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	return s.removeFromIndex(ctx, id)
+	if err := s.removeFromIndex(ctx, id); err != nil {
+		return err
+	}
+	if _, err := s.Load(ctx, id); errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	return s.addToIndex(ctx, id) // it was created again meanwhile
 }
 
 // IDs returns the ids on the shelf in the order of their creation. One whose creation or deletion was interrupted may be among them.

@@ -54,6 +54,25 @@ func TestShelf(t *testing.T) {
 	})
 }
 
+// Whoever creates and deletes one id at once, a document that is there is listed.
+func TestShelfCreateAgainstDelete(t *testing.T) {
+	e, _ := verifytest.New(t)
+	shelf := e.Shelf("x")
+	for range 200 {
+		together(8, func(i int) error {
+			if i%2 == 0 {
+				return shelf.Create(t.Context(), "id", []byte("text"))
+			}
+			return shelf.Delete(t.Context(), "id")
+		})
+		_, err := shelf.Load(t.Context(), "id")
+		ids, _ := shelf.IDs(t.Context())
+		if err == nil && len(ids) != 1 {
+			t.Fatalf("the document is there, the index holds %q", ids)
+		}
+	}
+}
+
 func TestShelfOfManyPages(t *testing.T) {
 	if testing.Short() {
 		t.Skip("creates a thousand documents")

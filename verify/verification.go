@@ -2,7 +2,6 @@ package verify
 
 import (
 	"fmt"
-	"io"
 	"net/netip"
 	"time"
 
@@ -140,13 +139,19 @@ func (r CheckRequest) ref() Ref {
 // Requests hold addresses, codes and handles: printed, they show none of them.
 
 func (r StartRequest) Format(f fmt.State, _ rune) {
-	_, _ = io.WriteString(f, "verify.StartRequest{"+r.Profile+" "+r.Channel+"}")
+	_, _ = fmt.Fprintf(f, "verify.StartRequest{%q %q}", r.Profile, r.Channel)
 }
 
 func (r CheckRequest) Format(f fmt.State, _ rune) {
-	_, _ = io.WriteString(f, "verify.CheckRequest{"+r.ID+"}")
+	_, _ = fmt.Fprintf(f, "verify.CheckRequest{%q}", r.ID)
 }
 
 func (r Ref) Format(f fmt.State, _ rune) {
-	_, _ = io.WriteString(f, "verify.Ref{"+r.ID+"}")
+	_, _ = fmt.Fprintf(f, "verify.Ref{%q}", r.ID)
 }
+
+// MarshalText returns the same, for log/slog and the encoders.
+
+func (r StartRequest) MarshalText() ([]byte, error) { return fmt.Append(nil, r), nil }
+func (r CheckRequest) MarshalText() ([]byte, error) { return fmt.Append(nil, r), nil }
+func (r Ref) MarshalText() ([]byte, error)          { return fmt.Append(nil, r), nil }

@@ -2,6 +2,7 @@ package recipient_test
 
 import (
 	"errors"
+	"math"
 	"regexp"
 	"strings"
 	"testing"
@@ -286,7 +287,7 @@ func TestParseNational(t *testing.T) {
 			t.Errorf("+%d %s: %q, %v; want %q", tt.callingCode, tt.typed, r.Address(), err, tt.want)
 		}
 	}
-	for _, code := range []int{0, 999, -44, 1000, 44 << 32} {
+	for _, code := range []int{0, 999, -44, 1000, math.MaxInt} {
 		_, err := recipient.ParseNational(code, "7400 123456", recipient.Options{})
 		if !errors.Is(err, recipient.ErrCallingCode) || !errors.Is(err, recipient.ErrInvalid) {
 			t.Errorf("calling code %d: %v", code, err)

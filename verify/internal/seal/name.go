@@ -47,7 +47,11 @@ type macState struct {
 }
 
 func newMACs(key []byte) *sync.Pool {
-	return &sync.Pool{New: func() any { return &macState{Hash: hmac.New(sha256.New, key)} }}
+	return &sync.Pool{New: func() any {
+		mac := hmac.New(sha256.New, key)
+		mac.Reset() // keeps the keyed state, so that every further Reset restores all of it
+		return &macState{Hash: mac}
+	}}
 }
 
 // sum writes every part behind its length, so that no two lists of parts read alike.
@@ -57,10 +61,11 @@ func (s *macState) sum(label string, number int64, parts []string) (out [sha256.
 	for _, part := range parts {
 		s.buf = appendPart(s.buf, part)
 	}
-	s.Reset()
 	s.Write(s.buf)
 	s.buf = s.Sum(s.buf[:0])
 	copy(out[:], s.buf)
+	s.Reset() // no address or handle stays in the pool
+	clear(s.buf[:cap(s.buf)])
 	return out
 }
 

@@ -1,5 +1,7 @@
 package subject
 
+import "slices"
+
 // A Guess is a code that somebody typed.
 type Guess struct {
 	Now      int64
@@ -133,10 +135,8 @@ func (s *Subject) Verdict(tag Tag) (Decision, bool) {
 		if e.Tag == tag || Tag(e.ID) == tag {
 			return Decision{Outcome: Done, Entry: e}, true
 		}
-		for _, guess := range e.Guesses {
-			if guess == tag {
-				return Decision{Outcome: Incorrect, Entry: e}, true
-			}
+		if slices.Contains(e.Guesses, tag) {
+			return Decision{Outcome: Incorrect, Entry: e}, true
 		}
 	}
 	return Decision{}, false

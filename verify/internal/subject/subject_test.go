@@ -471,8 +471,7 @@ func TestCodeFromChannel(t *testing.T) {
 
 func TestTakeBack(t *testing.T) {
 	w := newWorld(t)
-	d, undo := w.start()
-	id := d.Entry.ID
+	_, undo := w.start()
 	if !w.s.TakeBack(undo) {
 		t.Fatal("not taken back")
 	}
@@ -483,7 +482,7 @@ func TestTakeBack(t *testing.T) {
 	if w.s.TakeBack(undo) {
 		t.Error("taken back twice")
 	}
-	id = w.begin() // no cool-down
+	id := w.begin() // no cool-down
 	w.now += 30 * second
 	_, undo = w.start(resume(id))
 	w.guess(id, false)
