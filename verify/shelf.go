@@ -108,6 +108,7 @@ func (s *Shelf) IDs(ctx context.Context) ([]string, error) {
 	bound, cancel := s.engine.bounded(ctx)
 	defer cancel()
 	var all []string
+	seen := map[string]bool{}
 	for page := 0; ; page++ {
 		document, _, err := s.engine.readSealed(bound, s.page(page))
 		if err != nil {
@@ -120,7 +121,12 @@ func (s *Shelf) IDs(ctx context.Context) ([]string, error) {
 		if err != nil {
 			return nil, unavailable(err)
 		}
-		all = append(all, ids...)
+		for _, id := range ids {
+			if !seen[id] { // two creations at once may have put one on two pages
+				seen[id] = true
+				all = append(all, id)
+			}
+		}
 	}
 }
 
@@ -138,6 +144,9 @@ func (s *Shelf) addToIndex(ctx context.Context, id string) error {
 	}
 	for page := 0; ; page++ {
 		err := s.changePage(ctx, page, func(ids []string) ([]string, error) {
+			if slices.Contains(ids, id) {
+				return ids, nil
+			}
 			if len(ids) >= pageSize {
 				return nil, errFullPage
 			}
