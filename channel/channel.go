@@ -62,6 +62,9 @@ type Message struct {
 	Speech  func() speech.Speech `json:"-"` // the message as spoken in a call; nil if there is none
 	Code    Secret               // for providers that have templates of their own
 
+	// Extension is to be dialled after the call was answered, as digits, A to D, * and #, with w and W for pauses of half a second and a second.
+	Extension Secret
+
 	Locale         string    // BCP 47 tag of the language of Text and Speech
 	Profile        string    // name of the profile
 	Brand          string    // who asks

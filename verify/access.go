@@ -41,7 +41,7 @@ func (f deciderFunc) decide(_ context.Context, s *subject.Subject) (subject.Deci
 	return f(s), nil
 }
 
-// change loads a subject, lets a decider work out what becomes of it, and commits that by one swap before it returns the decision. A
+// change loads a subject, which the caller releases in the end, lets a decider work out what becomes of it, and commits that by one swap before it returns the decision. A
 // conflict means to load and decide again.
 //
 // A swap whose outcome is unknown may have taken effect, and others may have written since; the tag, which the decider must
@@ -50,9 +50,10 @@ func (e *Engine) change(ctx context.Context, name seal.Name, tag subject.Tag, by
 	bound, cancel := e.bounded(ctx)
 	defer cancel()
 	key := name.Key()
+	s := newSubject()
 	uncertain := false
 	for try := 0; ; try++ {
-		s, old, err := e.load(bound, name, key)
+		old, err := e.load(bound, name, key, s)
 		if err == nil && uncertain {
 			if d, ok := s.Verdict(tag); ok {
 				return s, d, nil
@@ -95,24 +96,36 @@ func pause(ctx context.Context, try int) bool {
 	}
 }
 
-// load returns a subject and the bytes that it was read from, which are nil for a subject that is new.
-func (e *Engine) load(ctx context.Context, name seal.Name, key string) (*subject.Subject, []byte, error) {
+// Subjects are pooled, since one is most of what a call would leave to the garbage collector. They go back zeroed, so that no
+// secret outlives its call.
+var subjects = sync.Pool{New: func() any { return new(subject.Subject) }}
+
+func newSubject() *subject.Subject { return subjects.Get().(*subject.Subject) }
+
+// release ends the use of a subject and of every entry in it.
+func release(s *subject.Subject) {
+	*s = subject.Subject{}
+	subjects.Put(s)
+}
+
+// load reads a subject and returns the bytes that it was read from, which are nil for a subject that is new.
+func (e *Engine) load(ctx context.Context, name seal.Name, key string, s *subject.Subject) ([]byte, error) {
+	*s = subject.Subject{}
 	old, err := e.storeLoad(ctx, key)
 	if errors.Is(err, store.ErrNotFound) {
-		return &subject.Subject{}, nil, nil
+		return nil, nil
 	}
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	b := getBuffer()
 	defer b.put()
 	plain, err := e.keys.Open(b.plain, name, old)
 	if err != nil {
-		return nil, nil, err // locked: neither started nor checked until it expires
+		return nil, err // locked: neither started nor checked until it expires
 	}
 	b.plain = plain
-	s, err := subject.Decode(plain)
-	return s, old, err
+	return old, s.Decode(plain)
 }
 
 // commit seals a subject and swaps it in.

@@ -8,12 +8,12 @@ import (
 	"github.com/codeword-go/codeword/verify/recipient"
 )
 
-func (r StartRequest) namesRecipient() bool {
+func (r *StartRequest) namesRecipient() bool {
 	return r.To != "" || r.CountryCode != "" || r.PhoneNumber != "" || r.Recipient.Kind != 0
 }
 
 // recipient reads whom a request is for, and refuses whom the profile does not serve.
-func (p *profile) recipient(r StartRequest) (to recipient.Recipient, err error) {
+func (p *profile) recipient(r *StartRequest) (to recipient.Recipient, err error) {
 	switch {
 	case r.To != "" && (r.CountryCode != "" || r.PhoneNumber != ""):
 		return to, &InvalidError{Field: "to", Reason: "excludes country_code and phone_number"}
@@ -32,7 +32,7 @@ func (p *profile) recipient(r StartRequest) (to recipient.Recipient, err error) 
 
 // parse reads an address.
 func (p *profile) parse(to string) (recipient.Recipient, error) {
-	r, err := recipient.Parse(to, p.accepts())
+	r, err := recipient.Parse(to, p.takes())
 	if err != nil {
 		return r, &InvalidError{Field: "to", Reason: "is no phone number in international form and no e-mail address"}
 	}
@@ -43,7 +43,7 @@ func (p *profile) parse(to string) (recipient.Recipient, error) {
 func (p *profile) parseNational(countryCode, number string) (to recipient.Recipient, err error) {
 	callingCode, err := strconv.ParseUint(countryCode, 10, 10)
 	if err == nil {
-		to, err = recipient.ParseNational(int(callingCode), number, p.accepts())
+		to, err = recipient.ParseNational(int(callingCode), number, p.takes())
 	}
 	switch {
 	case err == nil:
@@ -55,7 +55,7 @@ func (p *profile) parseNational(countryCode, number string) (to recipient.Recipi
 	}
 }
 
-func (p *profile) accepts() recipient.Options {
+func (p *profile) takes() recipient.Options {
 	return recipient.Options{AllowPossible: p.AllowPossible}
 }
 

@@ -53,6 +53,7 @@ type budget struct {
 	rate  Rate
 	label string // of the counters
 	parts []string
+	limit string // the Draw's
 }
 
 // A charge is a set of budgets that one request draws on. A nil charge is free.
@@ -74,19 +75,19 @@ func (e *Engine) newCharge(at time.Time, budgets ...budget) *charge {
 }
 
 // startBudgets are charged for a start: the client's, and those that the request draws on.
-func (e *Engine) startBudgets(r StartRequest, p *profile) (*charge, error) {
+func (e *Engine) startBudgets(r *StartRequest, p *profile) (*charge, error) {
 	var budgets []budget
 	if ip := client(r.ClientIP); ip != "" {
-		budgets = append(budgets, budget{BudgetClientStarts, e.limits.Starts, "client starts", []string{ip}})
+		budgets = append(budgets, budget{BudgetClientStarts, e.limits.Starts, "client starts", []string{ip}, ""})
 	}
 	if len(r.Draws) > maxDraws {
-		return nil, &InvalidError{Field: "draws", Reason: "are more than 16"}
+		return nil, &InvalidError{Field: "draws", Reason: fmt.Sprintf("are more than %d", maxDraws)}
 	}
 	for _, d := range r.Draws {
 		if d.Limit == "" || len(d.Limit) > 64 || len(d.Value) > maxBinding || !d.Rate.valid() {
 			return nil, &InvalidError{Field: "draws", Reason: "want a name of 1 to 64 bytes, a value of at most 256, and a rate"}
 		}
-		budgets = append(budgets, budget{BudgetDraw, d.Rate, "draw", []string{p.Name, d.Limit, d.Value, d.Rate.Per.String()}})
+		budgets = append(budgets, budget{BudgetDraw, d.Rate, "draw", []string{p.Name, d.Limit, d.Value, d.Rate.Per.String()}, d.Limit})
 	}
 	if len(budgets) == 0 {
 		return nil, nil
@@ -94,7 +95,7 @@ func (e *Engine) startBudgets(r StartRequest, p *profile) (*charge, error) {
 	return e.newCharge(e.now(), budgets...), nil
 }
 
-const maxDraws = 16
+const maxDraws = store.MaxAdds/2 - 1
 
 // pay adds n events, 0 or 1, to every budget, and refuses if one of them had no room for an event: for one that is not added just as well, so
 // that a refusal tells nothing about it. What was paid is paid once, however often the request is decided again.
@@ -118,7 +119,7 @@ func (c *charge) pay(ctx context.Context, n int64) error {
 	for i, b := range c.budgets {
 		if wait := b.wait(c.at, sums[2*i]-n, sums[2*i+1]); wait > 0 {
 			c.refund(ctx)
-			return &ThrottledError{Budget: b.name, RetryAfter: wait}
+			return &ThrottledError{Budget: b.name, Limit: b.limit, RetryAfter: wait}
 		}
 	}
 	return nil

@@ -31,6 +31,7 @@ func (e *Engine) Check(ctx context.Context, r CheckRequest) (Verification, error
 	}
 	c := &check{engine: e, typed: typed, purpose: r.Purpose, payment: r.Payment, target: target, tag: newTag(), client: client(r.ClientIP)}
 	s, d, err := e.change(ctx, target.name, c.tag, c)
+	defer release(s)
 	if err != nil {
 		return e.refusedCheck(ctx, target, s, err)
 	}
@@ -76,8 +77,8 @@ func (c *check) pay(ctx context.Context, failures int64) error {
 	if c.charge == nil {
 		limits := c.engine.limits
 		c.charge = c.engine.newCharge(c.engine.now(),
-			budget{BudgetClientFailures, limits.FailedChecks, "client failures", []string{c.client}},
-			budget{BudgetClientFailures, limits.FailedChecksPerRecipient, "client failures at", []string{c.client, string(c.target.name[:])}})
+			budget{BudgetClientFailures, limits.FailedChecks, "client failures", []string{c.client}, ""},
+			budget{BudgetClientFailures, limits.FailedChecksPerRecipient, "client failures at", []string{c.client, string(c.target.name[:])}, ""})
 	}
 	return c.charge.pay(ctx, failures)
 }

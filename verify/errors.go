@@ -85,6 +85,7 @@ const (
 // A ThrottledError says which limit was reached and when trying again makes sense.
 type ThrottledError struct {
 	Budget     Budget
+	Limit      string        // the Draw's, for BudgetDraw
 	RetryAfter time.Duration // more than zero
 }
 

@@ -223,7 +223,7 @@ func pending() *subject.Subject {
 	s := new(subject.Subject)
 	s.Start(subject.Start{
 		Now: time.Now().UnixMilli(), Profile: "login", Recipient: "+14152000000", Channel: "sms", Locale: "en",
-		Rules: subject.Rules{Lifetime: 600_000, Cooldowns: []int64{30_000}, Sends: 5, DailySends: 20, Guesses: 5, MaxFailures: 100, Length: 6},
+		Rules: &subject.Rules{Lifetime: 600_000, Cooldowns: []int64{30_000}, Sends: 5, DailySends: 20, Guesses: 5, MaxFailures: 100, Length: 6},
 		Tag:   subject.Tag{1},
 	})
 	return s
@@ -325,7 +325,7 @@ func jsonWrite(b *testing.B) *side {
 func recordRead(b *testing.B) *side {
 	plain := pending().Append(nil)
 	return always("read", func(int) {
-		if _, err := subject.Decode(plain); err != nil {
+		if err := new(subject.Subject).Decode(plain); err != nil {
 			b.Fatal(err)
 		}
 	})

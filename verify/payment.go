@@ -2,6 +2,7 @@ package verify
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/codeword-go/codeword/locale"
 )
@@ -12,6 +13,12 @@ func (p Payment) text() string {
 		return ""
 	}
 	return p.Amount + "\x00" + p.Payee
+}
+
+// paymentOf reads what text has written.
+func paymentOf(text string) Payment {
+	amount, payee, _ := strings.Cut(text, "\x00")
+	return Payment{amount, payee}
 }
 
 // payment checks what a start is to confirm. What a message would not show as it stands is refused, since the payer must see what they

@@ -94,6 +94,21 @@ func (p Profile) risk() Risk {
 	}
 }
 
+// accepts reports whether the profile accepts its own risk.
+func (p Profile) accepts() bool {
+	const rounding = 1e-9
+	return p.AcceptRisk || p.risk().Verification <= MaxRisk*(1+rounding)
+}
+
+const minLifetime = time.Minute
+
+func (p Profile) longestLifetime() time.Duration {
+	if p.UnsafeLifetime {
+		return 24 * time.Hour
+	}
+	return 10 * time.Minute
+}
+
 // guessesAmong returns how many guesses an id has when the codes are only so many: a twentieth of them at most.
 func (p *profile) guessesAmong(pool int) uint8 {
 	return uint8(max(1, min(p.Attempts, pool/20)))
@@ -157,20 +172,17 @@ func (p *Profile) validate() error {
 	between("Sends", p.Sends, 1, 20)
 	between("DailySends", p.DailySends, 1, 1000)
 	between("DailyFailures", p.DailyFailures, 1, 100)
-	longest := 10 * time.Minute
-	if p.UnsafeLifetime {
-		longest = 24 * time.Hour
-	}
-	check(p.Lifetime >= time.Minute && p.Lifetime <= longest, "Lifetime", fmt.Sprintf("%s is not between 1m and %s", p.Lifetime, longest))
+	longest := p.longestLifetime()
+	check(p.Lifetime >= minLifetime && p.Lifetime <= longest, "Lifetime", fmt.Sprintf("%s is not between 1m and %s", p.Lifetime, longest))
 	for _, d := range p.Cooldown {
 		check(d >= 0 && d <= time.Hour, "Cooldown", fmt.Sprintf("%s is not between 0 and 1h", d))
 	}
 	check(p.Resend <= KeepPrevious, "Resend", "is no resend policy")
 	check(locale.Message{AppHash: p.AppHash}.Validate() == nil, "AppHash", "is no hash of 11 characters")
 	check(locale.Message{Origin: p.Origin}.Validate() == nil, "Origin", "is no host name")
-	risk := p.risk().Verification
-	check(p.AcceptRisk || risk <= MaxRisk, "CodeLength",
-		fmt.Sprintf("a code would be guessed in 1 of %.0f verifications, more often than 1 in %.0f; lengthen it, lower Attempts or Sends, or set AcceptRisk", 1/risk, 1/MaxRisk))
+	check(p.accepts(), "CodeLength",
+		fmt.Sprintf("a code would be guessed in 1 of %.0f verifications, more often than 1 in %.0f; lengthen it, lower Attempts or Sends, or set AcceptRisk",
+			1/p.risk().Verification, 1/MaxRisk))
 	return errors.Join(errs...)
 }
 

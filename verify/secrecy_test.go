@@ -168,7 +168,8 @@ func (h *theft) hideRecords(t *testing.T) (opened int) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s, err := subject.Decode(plain)
+		s := new(subject.Subject)
+		err = s.Decode(plain)
 		if err != nil {
 			continue // a profile
 		}

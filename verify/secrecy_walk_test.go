@@ -182,7 +182,8 @@ func storedSecrets(t *testing.T, s store.Store, key []byte, keys []string) (foun
 		if err != nil {
 			t.Fatal(err)
 		}
-		sub, err := subject.Decode(plain)
+		sub := new(subject.Subject)
+		err = sub.Decode(plain)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -9,7 +9,6 @@ import (
 
 	"github.com/codeword-go/codeword/channel"
 	"github.com/codeword-go/codeword/channel/speech"
-	"github.com/codeword-go/codeword/locale"
 	"github.com/codeword-go/codeword/verify/internal/code"
 	"github.com/codeword-go/codeword/verify/internal/subject"
 	"github.com/codeword-go/codeword/verify/recipient"
@@ -56,20 +55,20 @@ func takes(name string, kind recipient.Kind) bool {
 }
 
 // enter takes a place, before anything is counted, and refuses when all are taken: then the provider is slower than its customers.
-func (o *outlet) enter() (*place, error) {
+func (o *outlet) enter() (place, error) {
 	select {
 	case o.places <- struct{}{}:
-		return &place{o}, nil
+		return place{o}, nil
 	default:
-		return nil, &ThrottledError{Budget: BudgetChannel, RetryAfter: time.Second}
+		return place{}, &ThrottledError{Budget: BudgetChannel, RetryAfter: time.Second}
 	}
 }
 
-func (p *place) leave() { <-p.outlet.places }
+func (p place) leave() { <-p.outlet.places }
 
 // send delivers one message and leaves the place. A channel that does not return in time is abandoned, and keeps its place until it
 // does return; what it says then changes nothing. The caller who hangs up does not stop a message that is counted.
-func (p *place) send(ctx context.Context, timeout time.Duration, m channel.Message) error {
+func (p place) send(ctx context.Context, timeout time.Duration, m *channel.Message) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), timeout)
 	done := make(chan error, 1)
 	go func() {
@@ -90,13 +89,13 @@ func (p *place) send(ctx context.Context, timeout time.Duration, m channel.Messa
 	}
 }
 
-func (p *place) call(ctx context.Context, m channel.Message) (err error) {
+func (p place) call(ctx context.Context, m *channel.Message) (err error) {
 	defer func() {
 		if recover() != nil { // its value may hold the code
 			err = errPanic
 		}
 	}()
-	_, err = p.outlet.channel.Send(ctx, m)
+	_, err = p.outlet.channel.Send(ctx, *m)
 	return err
 }
 
@@ -125,26 +124,26 @@ func (e *Engine) codeFrom(ctx context.Context, s *send, coder channel.Coder) (er
 }
 
 // message puts a code into words, when somebody reads them.
-func (e *Engine) message(s *send, sub *subject.Subject, v Verification, entry *subject.Entry) (channel.Message, error) {
+func (e *Engine) message(s *send, sub *subject.Subject, v Verification, entry *subject.Entry) (*channel.Message, error) {
 	secret, err := entryCode(sub, entry, entry.Generation, s.purpose)
 	if err != nil {
-		return channel.Message{}, err
+		return nil, err
 	}
-	text := s.text
-	words := locale.Message{
-		Brand: s.profile.Brand, Code: secret, Valid: v.ExpiresIn, AppHash: s.profile.AppHash, Origin: s.profile.Origin,
-		Amount: s.payment.Amount, Payee: s.payment.Payee,
-	}
-	m := channel.Message{
+	text, words := s.text, s.words
+	words.Code, words.Valid = secret, v.ExpiresIn
+	m := &channel.Message{
 		Channel:        s.channel,
 		To:             channel.NewSecret(s.to.Address()),
 		Code:           channel.NewSecret(secret),
 		Locale:         entry.Locale,
 		Profile:        s.profile.Name,
-		Brand:          s.profile.Brand,
+		Brand:          words.Brand,
 		VerificationID: v.ID,
 		Attempt:        v.Sends,
 		Expires:        v.ExpiresAt,
+	}
+	if s.extension != "" {
+		m.Extension = channel.NewSecret(s.extension)
 	}
 	if s.to.Kind == recipient.Email {
 		mail := sync.OnceValue(func() (m mail) {
@@ -156,7 +155,13 @@ func (e *Engine) message(s *send, sub *subject.Subject, v Verification, entry *s
 		m.HTML = channel.LazySecret(func() string { return mail().html })
 		return m, nil
 	}
-	m.Text = channel.LazySecret(func() string { return text.SMS(words) })
+	template := s.template
+	m.Text = channel.LazySecret(func() string {
+		if template != nil {
+			return text.SMSFrom(template, words)
+		}
+		return text.SMS(words)
+	})
 	m.Speech = func() speech.Speech { return text.Speech(words) }
 	return m, nil
 }

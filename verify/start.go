@@ -2,12 +2,10 @@ package verify
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 
 	"github.com/codeword-go/codeword/channel"
 	"github.com/codeword-go/codeword/locale"
-	"github.com/codeword-go/codeword/verify/internal/code"
 	"github.com/codeword-go/codeword/verify/internal/seal"
 	"github.com/codeword-go/codeword/verify/internal/subject"
 	"github.com/codeword-go/codeword/verify/recipient"
@@ -19,7 +17,7 @@ import (
 // and ErrNotSent; for a start that resumes a verification also those of Check. With ErrNotSent and the errors of a resumed verification
 // the Verification is valid.
 func (e *Engine) Start(ctx context.Context, r StartRequest) (Verification, error) {
-	send, err := e.prepareSend(ctx, r)
+	send, err := e.prepareSend(ctx, &r)
 	if err != nil {
 		return Verification{}, err
 	}
@@ -28,13 +26,14 @@ func (e *Engine) Start(ctx context.Context, r StartRequest) (Verification, error
 		return Verification{}, err
 	}
 	s, d, err := e.change(ctx, send.name, send.in.Tag, send)
+	defer release(s)
 	v := e.verification(send.name, s, d.Entry)
 	if err != nil {
 		place.leave()
 		send.giveBack(ctx, err)
 		return e.refusedStart(ctx, send, v, err)
 	}
-	if d.Outcome != subject.Done || v.Status != StatusPending || r.Nobody {
+	if d.Outcome != subject.Done || v.Status != StatusPending || send.nobody {
 		place.leave()
 		return e.answerStart(ctx, send, v, d)
 	}
@@ -48,9 +47,13 @@ type send struct {
 	to      recipient.Recipient
 	channel string
 	outlet  *outlet
-	text    *locale.Locale
-	purpose string
-	payment Payment
+	nobody  bool
+
+	text      *locale.Locale
+	words     locale.Message // without the code and its time
+	template  *locale.Template
+	extension string
+	purpose   string
 
 	name   seal.Name
 	in     subject.Start
@@ -59,9 +62,9 @@ type send struct {
 }
 
 // prepareSend checks everything about a request that needs no subject.
-func (e *Engine) prepareSend(ctx context.Context, r StartRequest) (*send, error) {
+func (e *Engine) prepareSend(ctx context.Context, r *StartRequest) (*send, error) {
 	if r.ResumeID != "" && !r.namesRecipient() {
-		if err := e.recall(ctx, &r); err != nil {
+		if err := e.recall(ctx, r); err != nil {
 			return nil, err
 		}
 	}
@@ -69,51 +72,26 @@ func (e *Engine) prepareSend(ctx context.Context, r StartRequest) (*send, error)
 	if err != nil {
 		return nil, err
 	}
-	if err := checkLengths(r); err != nil {
-		return nil, err
-	}
-	s := &send{engine: e, profile: p, purpose: r.Purpose, payment: r.Payment}
+	s := &send{engine: e, profile: p, nobody: r.Nobody, purpose: r.Purpose}
 	if s.to, err = p.recipient(r); err != nil {
 		return nil, err
 	}
 	if s.channel, s.outlet, err = e.outletFor(p, r.Channel, s.to); err != nil {
 		return nil, err
 	}
-	s.text, _ = e.messages.Match(orDefault(r.Locale, p.Locale), s.to.Region)
-	s.name = e.subjectName(p, s.to)
+	label := "subject"
 	if r.Nobody {
-		s.name = e.keys.Name("nobody", p.Name, s.to.Key())
+		label = "nobody"
 	}
-	s.in = subject.Start{
-		Rules:        p.rules,
-		Profile:      p.Name,
-		Recipient:    s.to.Address(),
-		Channel:      s.channel,
-		Locale:       s.text.Tag(),
-		Bound:        e.bound(r.Handle, r.Purpose),
-		ResumeLatest: r.ResumeLatest,
-		Nobody:       r.Nobody,
-		Tag:          newTag(),
-	}
-	_, _ = rand.Read(s.in.Secret[:]) // never fails
-	if r.IdempotencyKey != "" {
-		s.in.Idempotency = e.keys.Name("idempotency", r.IdempotencyKey)
-	}
-	if err := p.codeWishes(r, &s.in); err != nil {
+	s.name = e.keys.Name(label, p.Name, s.to.Key())
+	if err := s.bind(r); err != nil {
 		return nil, err
 	}
-	if s.in.Payment, err = p.payment(r.Payment); err != nil {
+	if err := s.phrase(r); err != nil {
 		return nil, err
 	}
-	if coder, ok := s.outlet.channel.(channel.Coder); ok {
-		if err := e.codeFrom(ctx, s, coder); err != nil {
-			return nil, err
-		}
-	}
-	if r.ResumeID != "" {
-		if err := e.resume(r.ResumeID, s); err != nil {
-			return nil, err
-		}
+	if err := s.chooseCode(ctx, r); err != nil {
+		return nil, err
 	}
 	s.charge, err = e.startBudgets(r, p)
 	return s, err
@@ -128,68 +106,6 @@ func (e *Engine) recall(ctx context.Context, r *StartRequest) error {
 	r.Profile, r.To = v.Profile, v.Recipient()
 	if r.Channel == "" {
 		r.Channel = v.Channel
-	}
-	return nil
-}
-
-// resume aims a send at the entry that an id leads to.
-func (e *Engine) resume(id string, s *send) error {
-	parsed, ok := seal.ParseID(id)
-	if !ok {
-		return ErrNotFound
-	}
-	name, entry := e.keys.Locate(parsed)
-	if name != s.name {
-		return ErrNotFound
-	}
-	s.in.Resume, s.in.ResumeID = true, entry
-	return nil
-}
-
-const maxBinding = 256
-
-func checkLengths(r StartRequest) error {
-	field := ""
-	switch {
-	case len(r.Handle) > maxBinding:
-		field = "handle"
-	case len(r.Purpose) > maxBinding:
-		field = "purpose"
-	case len(r.IdempotencyKey) > maxBinding:
-		field = "idempotency_key"
-	default:
-		return nil
-	}
-	return &InvalidError{Field: field, Reason: "is longer than 256 bytes"}
-}
-
-// codeWishes takes over what the request says about the code, within what the profile allows.
-func (p *profile) codeWishes(r StartRequest, in *subject.Start) error {
-	wished := p.Profile
-	switch {
-	case r.CustomCode != "":
-		cleaned, ok := code.Clean(r.CustomCode)
-		if !p.CustomCodes {
-			return &InvalidError{Field: "custom_code", Reason: "is not taken by this profile"}
-		}
-		if !ok || cleaned != r.CustomCode {
-			return &InvalidError{Field: "custom_code", Reason: "must be 4 to 10 ASCII letters or digits"}
-		}
-		in.Custom = r.CustomCode
-		wished.CodeLength = len(r.CustomCode)
-	case r.CodeLength != 0:
-		if r.CodeLength < code.MinLength || r.CodeLength > code.MaxLength {
-			return &InvalidError{Field: "code_length", Reason: "must be 4 to 10"}
-		}
-		in.Length = uint8(r.CodeLength)
-		wished.CodeLength = r.CodeLength
-	}
-	if !p.AcceptRisk && wished.risk().Verification > MaxRisk*(1+1e-9) {
-		field := "code_length"
-		if r.CustomCode != "" {
-			field = "custom_code"
-		}
-		return &InvalidError{Field: field, Reason: "is so short that the profile does not accept the risk"}
 	}
 	return nil
 }
@@ -230,7 +146,7 @@ func (s *send) giveBack(ctx context.Context, err error) {
 // refusedStart tells of a start that ended with an error before anything was sent.
 func (e *Engine) refusedStart(ctx context.Context, s *send, v Verification, err error) (Verification, error) {
 	if throttled, ok := errors.AsType[*ThrottledError](err); ok {
-		e.emit(ctx, s.event(EventThrottled, Verification{}, throttled.Budget, nil))
+		s.tell(ctx, EventThrottled, Verification{}, throttled.Budget, nil)
 	}
 	return Verification{}, err
 }
@@ -239,14 +155,14 @@ func (e *Engine) refusedStart(ctx context.Context, s *send, v Verification, err 
 func (e *Engine) answerStart(ctx context.Context, s *send, v Verification, d subject.Decision) (Verification, error) {
 	err := outcomeError(d)
 	if throttled, ok := errors.AsType[*ThrottledError](err); ok {
-		e.emit(ctx, s.event(EventThrottled, v, throttled.Budget, nil))
+		s.tell(ctx, EventThrottled, v, throttled.Budget, nil)
 		return Verification{}, err
 	}
 	return v, err
 }
 
 // deliver hands the message to the channel. Its send is counted; it is taken back if the channel certainly sent nothing.
-func (e *Engine) deliver(ctx context.Context, s *send, place *place, sub *subject.Subject, v Verification, entry *subject.Entry) error {
+func (e *Engine) deliver(ctx context.Context, s *send, place place, sub *subject.Subject, v Verification, entry *subject.Entry) error {
 	m, err := e.message(s, sub, v, entry)
 	if err == nil {
 		err = place.send(ctx, e.sendTimeout, m)
@@ -254,7 +170,7 @@ func (e *Engine) deliver(ctx context.Context, s *send, place *place, sub *subjec
 		place.leave()
 	}
 	if err == nil {
-		e.emit(ctx, s.event(EventSent, v, "", nil))
+		s.tell(ctx, EventSent, v, "", nil)
 		return nil
 	}
 	cause := err
@@ -262,15 +178,16 @@ func (e *Engine) deliver(ctx context.Context, s *send, place *place, sub *subjec
 	if errors.Is(err, channel.ErrNotSent) {
 		e.takeBack(ctx, s)
 	}
-	e.emit(ctx, s.event(EventNotSent, v, "", err))
+	s.tell(ctx, EventNotSent, v, "", err)
 	return err
 }
 
 func (e *Engine) takeBack(ctx context.Context, s *send) {
 	ctx = context.WithoutCancel(ctx)
-	_, d, err := e.change(ctx, s.name, subject.Tag{}, deciderFunc(func(sub *subject.Subject) subject.Decision {
+	sub, d, err := e.change(ctx, s.name, subject.Tag{}, deciderFunc(func(sub *subject.Subject) subject.Decision {
 		return subject.Decision{Changed: sub.TakeBack(s.undo)}
 	}))
+	release(sub)
 	if err == nil && d.Changed {
 		bound, cancel := e.bounded(ctx)
 		defer cancel()
@@ -278,17 +195,14 @@ func (e *Engine) takeBack(ctx context.Context, s *send) {
 	}
 }
 
-func (s *send) event(kind EventKind, v Verification, budget Budget, err error) Event {
-	return Event{
-		Kind: kind, At: s.engine.now(), Profile: s.profile.Name, Channel: s.channel, ID: v.ID, To: recipient.Mask(s.to.Address()),
+// tell tells the host and the log what came of a send.
+func (s *send) tell(ctx context.Context, kind EventKind, v Verification, budget Budget, err error) {
+	e := s.engine
+	if e.logger == nil && e.onEvent == nil {
+		return
+	}
+	e.emit(ctx, Event{
+		Kind: kind, At: e.now(), Profile: s.profile.Name, Channel: s.channel, ID: v.ID, To: s.to.String(),
 		Region: s.to.Region, Attempt: v.Sends, Budget: budget, Err: err, recipient: s.to.Address,
-	}
-}
-
-// bound returns the hash of what a verification is bound to, zero if it is bound to nothing.
-func (e *Engine) bound(handle, purpose string) (hash [8]byte) {
-	if handle == "" && purpose == "" {
-		return hash
-	}
-	return e.keys.Name("bound", handle, purpose)
+	})
 }

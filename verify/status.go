@@ -20,8 +20,9 @@ func (e *Engine) Status(ctx context.Context, ref Ref) (Verification, error) {
 	}
 	bound, cancel := e.bounded(ctx)
 	defer cancel()
-	s, _, err := e.load(bound, t.name, t.name.Key())
-	if err != nil {
+	s := newSubject()
+	defer release(s)
+	if _, err := e.load(bound, t.name, t.name.Key(), s); err != nil {
 		return Verification{}, unavailable(err)
 	}
 	s.Settle(e.now().UnixMilli())
@@ -33,6 +34,28 @@ func (e *Engine) Status(ctx context.Context, ref Ref) (Verification, error) {
 		return Verification{}, ErrNotFound
 	}
 	return e.verification(t.name, s, entry), nil
+}
+
+// Verifications returns all that is kept of an address in a profile, newest first: the pending verifications and the last three finished ones. The
+// errors are ErrInvalid and ErrUnavailable. Like a Ref by address it is meant for back ends.
+func (e *Engine) Verifications(ctx context.Context, profile, to string) ([]Verification, error) {
+	t, err := e.locate(ctx, Ref{Profile: profile, To: to})
+	if err != nil {
+		return nil, err
+	}
+	bound, cancel := e.bounded(ctx)
+	defer cancel()
+	s := newSubject()
+	defer release(s)
+	if _, err := e.load(bound, t.name, t.name.Key(), s); err != nil {
+		return nil, unavailable(err)
+	}
+	s.Settle(e.now().UnixMilli())
+	var all []Verification
+	for i := range s.Entries {
+		all = append(all, e.verification(t.name, s, &s.Entries[len(s.Entries)-1-i]))
+	}
+	return all, nil
 }
 
 // Cancel withdraws a pending verification: its id approves nothing any more. Verifications that others started for the same
@@ -52,6 +75,7 @@ func (e *Engine) Resolve(ctx context.Context, ref Ref, approved bool) (Verificat
 	s, d, err := e.change(ctx, t.name, tag, deciderFunc(func(s *subject.Subject) subject.Decision {
 		return s.Resolve(e.now().UnixMilli(), t.entry, t.newest, t.bound, tag, approved)
 	}))
+	defer release(s)
 	if err != nil {
 		return Verification{}, err
 	}
@@ -152,7 +176,10 @@ func (e *Engine) verification(name seal.Name, s *subject.Subject, entry *subject
 		AttemptsLeft: entry.AttemptsLeft(),
 		Sends:        int(entry.Sends),
 		Log:          log,
+		Payment:      paymentOf(entry.Payment),
+		CustomCode:   entry.Chosen,
 		CreatedAt:    time.UnixMilli(entry.Created),
+		UpdatedAt:    time.UnixMilli(entry.Updated),
 		ExpiresAt:    time.UnixMilli(entry.Expires),
 		ExpiresIn:    time.Duration(max(0, entry.Expires-now)) * time.Millisecond,
 		ResendIn:     time.Duration(max(0, s.NextSend-now)) * time.Millisecond,

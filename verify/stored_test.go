@@ -297,5 +297,5 @@ func TestDraws(t *testing.T) {
 	wantError(t, "by the hour", start(perMinute("a"), perHour), verify.ErrThrottled)
 	wantError(t, "no name", start(verify.Draw{Rate: perHour.Rate}), verify.ErrInvalid)
 	wantError(t, "no rate", start(verify.Draw{Limit: "x"}), verify.ErrInvalid)
-	wantError(t, "too many", start(make([]verify.Draw, 17)...), verify.ErrInvalid)
+	wantError(t, "too many", start(make([]verify.Draw, 32)...), verify.ErrInvalid)
 }

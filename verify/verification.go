@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"time"
 
+	"github.com/codeword-go/codeword/locale"
 	"github.com/codeword-go/codeword/verify/recipient"
 )
 
@@ -31,7 +32,10 @@ type Verification struct {
 	AttemptsLeft int           // guesses that this id still has
 	Sends        int           // messages sent for this id
 	Log          []Send        // each of them, if there were several
+	Payment      Payment       // what the code confirms
+	CustomCode   bool          // the code was the host's
 	CreatedAt    time.Time     // when this id was given out
+	UpdatedAt    time.Time     // when it was last sent, guessed or ended
 	ExpiresAt    time.Time     // when the code stops being good
 	ExpiresIn    time.Duration // from now to ExpiresAt, zero once it has passed
 	ResendIn     time.Duration // how long the address's cool-down still lasts
@@ -93,6 +97,14 @@ type StartRequest struct {
 	// stays, and so do the guesses spent. Otherwise a Start gets an id of its own.
 	ResumeID     string
 	ResumeLatest bool
+
+	Brand    string           // who asks, instead of the profile's
+	AppHash  string           // instead of the profile's
+	Template *locale.Template // text messages in the host's own words
+	Lifetime time.Duration    // of a code that this start makes, within the bounds of the profile's; one that lives already keeps its own end
+
+	// Extension is dialled after a call was answered: digits, A to D, *, #, w and W for pauses; at most 32 characters, for the channel "call" alone.
+	Extension string
 
 	CodeLength int    // 4 to 10 digits instead of the profile's length
 	CustomCode string // 4 to 10 ASCII letters or digits instead of a generated code, where the profile takes them

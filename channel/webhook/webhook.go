@@ -44,6 +44,7 @@ import (
 	"time"
 
 	"github.com/codeword-go/codeword/channel"
+	"github.com/codeword-go/codeword/internal/publicnet"
 )
 
 // DefaultTimeout bounds a Send if Options.Timeout is zero.
@@ -100,11 +101,11 @@ func New(o Options) (*Channel, error) {
 	if o.Timeout == 0 {
 		o.Timeout = DefaultTimeout
 	}
-	guard, err := newGuard(o.AllowNetworks)
+	guard, err := publicnet.New(o.AllowNetworks)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("webhook: AllowNetworks %w", err)
 	}
-	dialer := net.Dialer{Timeout: o.Timeout, Resolver: o.Resolver, ControlContext: guard.control}
+	dialer := net.Dialer{Timeout: o.Timeout, Resolver: o.Resolver, ControlContext: guard.Control}
 	return &Channel{
 		url:     target,
 		keys:    keys,

@@ -40,7 +40,8 @@ func maskPhone(number string) string {
 		shown = 2
 	}
 	last := len(number) - shown
-	return "+" + number[:code] + strings.Repeat("*", last-code) + number[last:]
+	const stars = "***************"
+	return "+" + number[:code] + stars[:last-code] + number[last:]
 }
 
 // callingCodeLength returns how many of a number's digits are its calling code, or 0. No calling code begins another.

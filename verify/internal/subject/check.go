@@ -36,7 +36,7 @@ func (s *Subject) Check(in Guess) Decision {
 	}
 	if e.Payment != in.Payment {
 		// Somebody changes what is being paid: the code must not be found under either.
-		e.finish(Canceled, in.Tag)
+		e.finish(now, Canceled, in.Tag)
 		s.wipe()
 		return Decision{Outcome: WasCanceled, Changed: true, Entry: e}
 	}
@@ -48,13 +48,13 @@ func (s *Subject) Check(in Guess) Decision {
 		return Decision{Outcome: Refused, Changed: changed, Limit: LimitFailures, Wait: wait, Entry: e}
 	}
 	if in.Code.Matches(s, e) && e.Live && !e.Nobody {
-		s.approve(e, in.Tag)
+		s.approve(now, e, in.Tag)
 		return Decision{Outcome: Done, Changed: true, Entry: e}
 	}
-	e.Guesses = append(e.Guesses, in.Tag)
+	e.Guesses, e.Updated = append(e.Guesses, in.Tag), now
 	s.Failures.add(now)
 	if e.AttemptsLeft() <= 0 {
-		e.finish(MaxAttempts, e.Tag)
+		e.finish(now, MaxAttempts, e.Tag)
 		s.wipe()
 	}
 	return Decision{Outcome: Incorrect, Changed: true, Entry: e}
@@ -77,8 +77,8 @@ func ended(state State) Outcome {
 }
 
 // approve uses the code up, whichever entry it was found through, and clears what success clears.
-func (s *Subject) approve(e *Entry, tag Tag) {
-	e.finish(Approved, tag)
+func (s *Subject) approve(now int64, e *Entry, tag Tag) {
+	e.finish(now, Approved, tag)
 	for i := range s.Entries {
 		s.Entries[i].Live, s.Entries[i].Custom = false, ""
 	}
@@ -90,7 +90,7 @@ func (s *Subject) approve(e *Entry, tag Tag) {
 
 // Cancel withdraws one entry. Withdrawing it again changes nothing and is Done as well.
 func (s *Subject) Cancel(at int64, id [8]byte, newest bool, bound [8]byte, tag Tag) Decision {
-	_, changed := s.Settle(at)
+	now, changed := s.Settle(at)
 	e := s.Find(id, bound)
 	if newest {
 		e = s.Newest(bound)
@@ -103,7 +103,7 @@ func (s *Subject) Cancel(at int64, id [8]byte, newest bool, bound [8]byte, tag T
 	case e.State != Pending:
 		return Decision{Outcome: ended(e.State), Changed: changed, Entry: e}
 	}
-	e.finish(Canceled, tag)
+	e.finish(now, Canceled, tag)
 	s.wipe()
 	return Decision{Outcome: Done, Changed: true, Entry: e}
 }
@@ -113,7 +113,7 @@ func (s *Subject) Resolve(at int64, id [8]byte, newest bool, bound [8]byte, tag 
 	if !approved {
 		return s.Cancel(at, id, newest, bound, tag)
 	}
-	_, changed := s.Settle(at)
+	now, changed := s.Settle(at)
 	e := s.Find(id, bound)
 	if newest {
 		e = s.Newest(bound)
@@ -124,7 +124,7 @@ func (s *Subject) Resolve(at int64, id [8]byte, newest bool, bound [8]byte, tag 
 	if outcome := ended(e.State); outcome != Done {
 		return Decision{Outcome: outcome, Changed: changed, Entry: e}
 	}
-	s.approve(e, tag)
+	s.approve(now, e, tag)
 	return Decision{Outcome: Done, Changed: true, Entry: e}
 }
 

@@ -25,7 +25,7 @@ func (s *Subject) Append(b []byte) []byte {
 	b = binary.AppendUvarint(b, uint64(s.Latest))
 	b = appendString(b, s.Profile)
 	b = appendString(b, s.Recipient)
-	b = append(b, flag(s.HasSecret(), 1))
+	b = append(b, byte(flag(s.HasSecret(), 1)))
 	if s.HasSecret() {
 		b = append(b, s.Secret[:]...)
 		b = binary.AppendVarint(b, s.SecretExpires-s.Latest)
@@ -59,31 +59,34 @@ func (s *Subject) appendWindow(b []byte, w Window) []byte {
 	return b
 }
 
+// What an entry has, above the three bits of its state. What most have comes first, so that it takes one byte.
 const (
-	flagLive = 1 << iota
-	flagPrevious
-	flagCustom
+	flagLive = 8 << iota
 	flagBound
 	flagIdempotency
 	flagTag // differs from the id
+	flagPrevious
+	flagCustom
+	flagChosen
+	flagFromChannel
 	flagAlias
+	flagPayment
+	flagLog
+	flagNobody
+	flagUpdated
+	flagEnd
 )
 
-// More flags, of what is rare.
-const (
-	moreFromChannel = 1 << iota
-	morePayment
-	moreLog
-	moreNobody
-)
+func (s *Subject) flags(e *Entry) uint64 {
+	return uint64(e.State) | flag(e.Live, flagLive) | flag(e.Bound != [8]byte{}, flagBound) |
+		flag(e.Idempotency != [8]byte{}, flagIdempotency) | flag(e.Tag != Tag(e.ID), flagTag) |
+		flag(e.KeepsPrevious, flagPrevious) | flag(e.Custom != "", flagCustom) | flag(e.Chosen, flagChosen) |
+		flag(e.FromChannel, flagFromChannel) | flag(e.Alias != "", flagAlias) | flag(e.Payment != "", flagPayment) |
+		flag(len(e.Log) > 0, flagLog) | flag(e.Nobody, flagNobody) | flag(e.Updated != e.Created, flagUpdated)
+}
 
 func (s *Subject) appendEntry(b []byte, e *Entry) []byte {
-	flags := flag(e.Live, flagLive) | flag(e.KeepsPrevious, flagPrevious) | flag(e.Custom != "", flagCustom) |
-		flag(e.Bound != [8]byte{}, flagBound) | flag(e.Idempotency != [8]byte{}, flagIdempotency) | flag(e.Tag != Tag(e.ID), flagTag) |
-		flag(e.Alias != "", flagAlias)
-	more := flag(e.FromChannel, moreFromChannel) | flag(e.Payment != "", morePayment) | flag(len(e.Log) > 0, moreLog) |
-		flag(e.Nobody, moreNobody)
-	b = append(b, flags, byte(e.State)|more<<4)
+	b = binary.AppendUvarint(b, s.flags(e))
 	b = append(b, e.ID[:]...)
 	b = binary.AppendVarint(b, s.Latest-e.Created)
 	b = binary.AppendVarint(b, e.Expires-s.Latest)
@@ -124,22 +127,24 @@ func (s *Subject) appendEntry(b []byte, e *Entry) []byte {
 			b = appendString(b, sent.Channel)
 		}
 	}
+	if e.Updated != e.Created {
+		b = binary.AppendVarint(b, s.Latest-e.Updated)
+	}
 	return b
 }
 
-func flag(set bool, bit byte) byte {
+func flag(set bool, bit uint64) uint64 {
 	if set {
 		return bit
 	}
 	return 0
 }
 
-// Decode reads what Append wrote. The subject does not alias b.
-func Decode(b []byte) (*Subject, error) {
+// Decode reads into s, which must be zero, what Append wrote. The subject does not alias b.
+func (s *Subject) Decode(b []byte) error {
 	r := reader{text: string(b)}
-	s := &Subject{}
 	if r.byte() != format {
-		return nil, ErrFormat
+		return ErrFormat
 	}
 	s.Latest = r.time()
 	s.Profile = r.string()
@@ -161,9 +166,9 @@ func Decode(b []byte) (*Subject, error) {
 		r.entry(&s.Entries[i], s.Latest)
 	}
 	if r.failed || r.text != "" {
-		return nil, ErrFormat
+		return ErrFormat
 	}
-	return s, nil
+	return nil
 }
 
 // A reader takes values off the front of a text. Once something is missing it yields zeros and stays failed.
@@ -238,11 +243,10 @@ func (r *reader) window(room Window, latest int64) Window {
 func (r *reader) tag() [8]byte { return [8]byte([]byte(r.take(8))) }
 
 func (r *reader) entry(e *Entry, latest int64) {
-	flags := r.byte()
-	state := r.byte()
-	more := state >> 4
-	e.State = State(state & 0xf)
-	r.failed = r.failed || e.State > MaxAttempts || more >= moreNobody<<1
+	flags := r.uvarint(flagEnd)
+	has := func(flag uint64) bool { return flags&flag != 0 }
+	e.State = State(flags & 7)
+	r.failed = r.failed || e.State > MaxAttempts
 	e.ID = r.tag()
 	e.Created = latest - r.distance()
 	e.Expires = latest + r.distance()
@@ -257,34 +261,35 @@ func (r *reader) entry(e *Entry, latest int64) {
 			e.Guesses[i] = r.tag()
 		}
 	}
-	e.Live = flags&flagLive != 0
-	if e.KeepsPrevious = flags&flagPrevious != 0; e.KeepsPrevious {
+	e.Live, e.Chosen, e.FromChannel, e.Nobody = has(flagLive), has(flagChosen), has(flagFromChannel), has(flagNobody)
+	if e.KeepsPrevious = has(flagPrevious); e.KeepsPrevious {
 		e.Previous = uint32(r.uvarint(1 << 32))
 	}
-	if flags&flagCustom != 0 {
+	if has(flagCustom) {
 		e.Custom = r.string()
 	}
-	if flags&flagBound != 0 {
+	if has(flagBound) {
 		e.Bound = r.tag()
 	}
-	if flags&flagIdempotency != 0 {
+	if has(flagIdempotency) {
 		e.Idempotency = r.tag()
 	}
-	if e.Tag = Tag(e.ID); flags&flagTag != 0 {
+	if e.Tag = Tag(e.ID); has(flagTag) {
 		e.Tag = r.tag()
 	}
-	if flags&flagAlias != 0 {
+	if has(flagAlias) {
 		e.Alias = r.string()
 	}
-	e.FromChannel = more&moreFromChannel != 0
-	e.Nobody = more&moreNobody != 0
-	if more&morePayment != 0 {
+	if has(flagPayment) {
 		e.Payment = r.string()
 	}
-	if more&moreLog != 0 {
+	if has(flagLog) {
 		e.Log = make([]Sent, r.count(maxGuesses))
 		for i := range e.Log {
 			e.Log[i] = Sent{At: latest - r.distance(), Channel: r.string()}
 		}
+	}
+	if e.Updated = e.Created; has(flagUpdated) {
+		e.Updated = latest - r.distance()
 	}
 }

@@ -21,15 +21,20 @@ func rich() *subject.Subject {
 			{ID: [8]byte{1}, Tag: subject.Tag{1}, Created: noon - hour, Expires: noon - minute, State: subject.Expired, Channel: "sms", Locale: "en"},
 			{ID: [8]byte{2}, Tag: subject.Tag{3}, Created: noon, Expires: noon + minute, Live: true, Length: 6, Generation: 3, Previous: 2,
 				KeepsPrevious: true, Custom: "abCD12", MaxGuesses: 5, MaxFailures: 100, Guesses: []subject.Tag{{4}, {5}}, Sends: 2,
-				Alias: "A@b.com", Payment: "10 EUR to Shop", FromChannel: true, Nobody: true,
+				Alias: "A@b.com", Payment: "10 EUR to Shop", FromChannel: true, Nobody: true, Chosen: true, Updated: noon + second,
 				Log: []subject.Sent{{At: noon - minute, Channel: "sms"}, {At: noon, Channel: "email"}}, Channel: "email", Locale: "pt-BR", Bound: [8]byte{6}, Idempotency: [8]byte{7}},
 		},
 	}
 }
 
+func decode(b []byte) (*subject.Subject, error) {
+	s := new(subject.Subject)
+	return s, s.Decode(b)
+}
+
 func TestCodec(t *testing.T) {
 	for name, s := range map[string]*subject.Subject{"zero": {}, "rich": rich()} {
-		got, err := subject.Decode(s.Append([]byte("head"))[4:])
+		got, err := decode(s.Append([]byte("head"))[4:])
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
@@ -49,15 +54,15 @@ func TestCodec(t *testing.T) {
 func TestDecodeRefuses(t *testing.T) {
 	whole := rich().Append(nil)
 	for n := range whole {
-		if _, err := subject.Decode(whole[:n]); !errors.Is(err, subject.ErrFormat) {
+		if _, err := decode(whole[:n]); !errors.Is(err, subject.ErrFormat) {
 			t.Fatalf("cut to %d of %d bytes: %v", n, len(whole), err)
 		}
 	}
-	if _, err := subject.Decode(append(whole, 0)); !errors.Is(err, subject.ErrFormat) {
+	if _, err := decode(append(whole, 0)); !errors.Is(err, subject.ErrFormat) {
 		t.Errorf("with a byte more: %v", err)
 	}
 	whole[0]++
-	if _, err := subject.Decode(whole); !errors.Is(err, subject.ErrFormat) {
+	if _, err := decode(whole); !errors.Is(err, subject.ErrFormat) {
 		t.Errorf("of another version: %v", err)
 	}
 }
@@ -77,11 +82,11 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte{})
 	f.Add([]byte{1, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f})
 	f.Fuzz(func(t *testing.T, b []byte) {
-		s, err := subject.Decode(b)
+		s, err := decode(b)
 		if err != nil {
 			return
 		}
-		again, err := subject.Decode(s.Append(nil))
+		again, err := decode(s.Append(nil))
 		if err != nil {
 			t.Fatalf("what was read cannot be written and read: %v", err)
 		}

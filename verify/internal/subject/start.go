@@ -31,7 +31,7 @@ type Rules struct {
 // A Start asks for a message to be sent.
 type Start struct {
 	Now   int64
-	Rules Rules
+	Rules *Rules
 
 	Profile, Recipient string
 	Channel, Locale    string
@@ -60,7 +60,7 @@ type Undo struct {
 	before, after limits
 	created       bool
 	guesses       int
-	entry         Entry // as it was, unless created
+	entry         *Entry // as it was, unless created
 }
 
 // limits are the fields that count sends against the recipient.
@@ -97,7 +97,7 @@ func (s *Subject) Start(in Start) (Decision, Undo) {
 		entry = s.open(Entry{ID: [8]byte(in.Tag), Created: now, Bound: in.Bound, Idempotency: in.Idempotency,
 			MaxGuesses: in.Rules.Guesses, Alias: alias, Payment: in.Payment, Nobody: in.Nobody})
 	} else {
-		undo.entry = *entry
+		undo.entry = new(*entry)
 	}
 	s.Profile = in.Profile
 	s.assign(now, in, entry)
@@ -116,6 +116,7 @@ func (e *Entry) sent(now int64, in Start) {
 		e.Log = append(e.Log[:len(e.Log):len(e.Log)], Sent{now, in.Channel})
 	}
 	e.Sends++
+	e.Updated = now
 	e.Tag, e.Channel, e.Locale, e.MaxFailures = in.Tag, in.Channel, in.Locale, in.Rules.MaxFailures
 	if in.Guesses != 0 {
 		e.MaxGuesses = min(e.MaxGuesses, in.Guesses)
@@ -139,6 +140,9 @@ func (s *Subject) open(e Entry) *Entry {
 	if len(s.Entries) >= maxEntries {
 		oldest := max(0, slices.IndexFunc(s.Entries, func(e Entry) bool { return !e.Live }))
 		s.Entries = slices.Delete(s.Entries, oldest, oldest+1)
+	}
+	if len(s.Entries) == 0 {
+		s.Entries = s.entries[:0]
 	}
 	s.Entries = append(s.Entries, e)
 	return &s.Entries[len(s.Entries)-1]
@@ -173,7 +177,7 @@ func (s *Subject) resumed(in Start, alias string) (*Entry, Outcome) {
 }
 
 // mayStart returns the limit that forbids a send, and for how long.
-func (s *Subject) mayStart(now int64, r Rules, e *Entry) (Limit, int64) {
+func (s *Subject) mayStart(now int64, r *Rules, e *Entry) (Limit, int64) {
 	switch {
 	case s.Failures.Sum(now) >= int(r.MaxFailures):
 		return LimitFailures, s.Failures.wait(now, int(r.MaxFailures))
@@ -190,7 +194,7 @@ func (s *Subject) mayStart(now int64, r Rules, e *Entry) (Limit, int64) {
 }
 
 // count charges one send to the recipient.
-func (s *Subject) count(now int64, r Rules) {
+func (s *Subject) count(now int64, r *Rules) {
 	if now >= s.BurstEnd {
 		s.Burst, s.BurstEnd = 0, now+r.Lifetime
 	}
@@ -212,7 +216,7 @@ func (s *Subject) assign(now int64, in Start, e *Entry) {
 	}
 	switch {
 	case in.Custom != "":
-		e.Custom, e.Length, e.FromChannel = in.Custom, uint8(len(in.Custom)), in.FromChannel
+		e.Custom, e.Length, e.FromChannel, e.Chosen = in.Custom, uint8(len(in.Custom)), in.FromChannel, !in.FromChannel
 	case !fresh && e.Custom != "":
 		return // the host's code is sent again
 	default:
@@ -234,7 +238,7 @@ func (s *Subject) derive(now int64, in Start, e *Entry, fresh bool) {
 	}
 	switch {
 	case in.Rules.Resend == SameCode && fresh:
-		e.Generation, e.KeepsPrevious, e.Expires = s.Generation, false, s.SecretExpires
+		e.Generation, e.KeepsPrevious, e.Expires = s.Generation, false, min(s.SecretExpires, now+in.Rules.Lifetime)
 	case in.Rules.Resend == SameCode:
 		// What is on its way stays good.
 	default:
@@ -267,7 +271,7 @@ func (s *Subject) TakeBack(u Undo) bool {
 		s.Entries = slices.Delete(s.Entries, i, i+1)
 	} else {
 		tag := e.Tag
-		*e = u.entry
+		*e = *u.entry
 		e.Tag = tag
 	}
 	s.wipe()

@@ -45,7 +45,7 @@ type Subject struct {
 	Failures  Window // of the last day, cleared by success alone
 
 	// Room for what most subjects hold, so that reading one costs one allocation.
-	entries         [2]Entry
+	entries         [1]Entry
 	sends, failures [2]Bucket
 }
 
@@ -68,6 +68,7 @@ const (
 type Entry struct {
 	ID      [8]byte
 	Created int64
+	Updated int64 // when it was last sent, guessed or ended
 	Expires int64
 	State   State
 
@@ -83,6 +84,7 @@ type Entry struct {
 	KeepsPrevious bool
 	FromChannel   bool // Custom is the channel's, and good for messages through it alone
 	Nobody        bool // no code is right
+	Chosen        bool // the host has chosen the code
 
 	MaxGuesses  uint8
 	MaxFailures uint16 // of the subject in a day
@@ -108,8 +110,8 @@ type Sent struct {
 func (e *Entry) AttemptsLeft() int { return int(e.MaxGuesses) - len(e.Guesses) }
 
 // finish ends an entry and forgets what its code was.
-func (e *Entry) finish(state State, tag Tag) {
-	e.State, e.Tag = state, tag
+func (e *Entry) finish(now int64, state State, tag Tag) {
+	e.State, e.Tag, e.Updated = state, tag, now
 	e.Live, e.Custom = false, ""
 }
 
@@ -165,7 +167,7 @@ func (s *Subject) advance(now int64) (at int64, mended bool) {
 	s.Latest = now
 	for i := range s.Entries {
 		if e := &s.Entries[i]; e.State == Pending {
-			e.finish(Expired, e.Tag)
+			e.finish(now, Expired, e.Tag)
 		}
 	}
 	s.wipe()
@@ -205,7 +207,7 @@ func (s *Subject) expire(now int64) (expired bool) {
 			continue
 		}
 		if e.State == Pending {
-			e.finish(Expired, e.Tag)
+			e.finish(e.Expires, Expired, e.Tag)
 			expired = true
 		}
 		if finished++; finished > keepFinished {

@@ -50,7 +50,7 @@ func (w *world) tag() subject.Tag {
 // store encodes the subject and reads it back, as the engine does between any two requests.
 func (w *world) store() {
 	w.Helper()
-	s, err := subject.Decode(w.s.Append(nil))
+	s, err := decode(w.s.Append(nil))
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -60,7 +60,7 @@ func (w *world) store() {
 func (w *world) start(change ...func(*subject.Start)) (subject.Decision, subject.Undo) {
 	w.Helper()
 	tag := w.tag()
-	in := subject.Start{Now: w.now, Rules: w.r, Profile: "p", Recipient: "r", Channel: "sms", Locale: "en", Tag: tag,
+	in := subject.Start{Now: w.now, Rules: &w.r, Profile: "p", Recipient: "r", Channel: "sms", Locale: "en", Tag: tag,
 		Secret: [20]byte{1, tag[1]}}
 	for _, c := range change {
 		c(&in)
