@@ -3,27 +3,27 @@ package main
 var codeMutants = []Mutant{
 	{
 		ID: "S1", Says: "a long code is one HOTP value",
-		File: "verify/internal/code/code.go", Old: "if length <= 6 {", New: "if length <= 10 {",
+		Dir: "verify/internal/code", Old: "if length <= 6 {", New: "if length <= 10 {",
 		Package: "./verify/internal/code", Test: "TestGenerateIsUniform",
 	},
 	{
 		ID: "S1", Says: "both pieces of a code come from one counter value",
-		File: "verify/internal/code/code.go", Old: "piece(key, 2*n+1, length-5)", New: "piece(key, 2*n, length-5)",
+		Dir: "verify/internal/code", Old: "piece(key, 2*n+1, length-5)", New: "piece(key, 2*n, length-5)",
 		Package: "./verify/internal/code", Test: "TestGenerateJoinsPieces",
 	},
 	{
 		ID: "S1", Says: "an empty secret yields codes",
-		File: "verify/internal/code/code.go", Old: "if len(secret) != SecretSize {", New: "if len(secret) > SecretSize {",
+		Dir: "verify/internal/code", Old: "if len(secret) != SecretSize {", New: "if len(secret) > SecretSize {",
 		Package: "./verify/internal/code", Test: "TestGenerateRefuses",
 	},
 	{
 		ID: "S5", Says: "codes of every purpose are the same",
-		File: "verify/internal/code/code.go", Old: `if strings.Join(to, "") == "" {`, New: `if strings.Join(to, "") != "-" {`,
+		Dir: "verify/internal/code", Old: `if strings.Join(to, "") == "" {`, New: `if strings.Join(to, "") != "-" {`,
 		Package: "./verify/internal/code", Test: "TestBind",
 	},
 	{
 		ID: "S10", Says: "signs that are not cleaned away are dropped all the same",
-		File: "verify/internal/code/code.go", Old: "case r == ' ' || r == '-':", New: "case r == ' ' || r == '-' || r == '.':",
+		Dir: "verify/internal/code", Old: "case r == ' ' || r == '-':", New: "case r == ' ' || r == '-' || r == '.':",
 		Package: "./verify/internal/code", Test: "TestClean",
 	},
 }

@@ -3,102 +3,112 @@ package main
 var engineMutants = []Mutant{
 	{
 		ID: "S2", Says: "codes that are easily guessed are accepted",
-		File: "verify/profile.go", Old: "check(p.AcceptRisk || risk <= MaxRisk,", New: "check(p.AcceptRisk || risk <= 1,",
+		Dir: "verify", Old: "<= MaxRisk*(1+rounding)", New: "<= 1+rounding",
 		Package: "./verify", Test: "TestRisk",
 	},
 	{
-		ID: "S2", Says: "a call may ask for a code that is easily guessed",
-		File: "verify/start.go", Old: "wished.risk().Verification > MaxRisk*", New: "wished.risk().Verification > ",
-		Package: "./verify", Test: "TestStartRefuses",
-	},
-	{
 		ID: "S3", Says: "codes may live for a day",
-		File: "verify/profile.go", Old: "longest := 10 * time.Minute", New: "longest := 20 * time.Minute",
+		Dir: "verify", Old: "return 10 * time.Minute", New: "return 20 * time.Minute",
 		Package: "./verify", Test: "TestNewNamesWhatIsWrong",
 	},
 	{
 		ID: "S5", Says: "a code is good in every profile",
-		File: "verify/address.go", Old: `e.keys.Name("subject", p.Name, to.Key())`, New: `e.keys.Name("subject", to.Key())`,
+		Dir: "verify", Old: `e.keys.Name(label, p.Name, s.to.Key())`, New: `e.keys.Name(label, s.to.Key())`,
 		Package: "./verify", Test: "TestCodesAreBound",
 	},
 	{
 		ID: "S5", Says: "a verification is found without its handle and purpose",
-		File: "verify/start.go", Old: `if handle == "" && purpose == "" {`, New: `if handle == "" || purpose != "" {`,
+		Dir: "verify", Old: `if handle == "" && purpose == "" {`, New: `if handle == "" || purpose != "" {`,
 		Package: "./verify", Test: "TestCodesAreBound",
 	},
 	{
 		ID: "S9", Says: "wrong codes are not charged to the client",
-		File: "verify/check.go", Old: "return d, c.pay(ctx, 1)", New: "return d, c.pay(ctx, 0)",
+		Dir: "verify", Old: "return d, c.pay(ctx, 1)", New: "return d, c.pay(ctx, 0)",
 		Package: "./verify", Test: "TestClientFailures",
 	},
 	{
+		ID: "S12", Says: "a changed payment is refused, but the code stays good",
+		Dir: "verify/internal/subject", Old: "e.finish(now, Canceled, in.Tag)\n\t\ts.wipe()\n", New: "e.Tag = in.Tag\n",
+		Package: "./verify", Test: "TestPayments",
+	},
+	{
+		ID: "S12", Says: "a code confirms any payment",
+		Dir: "verify/internal/subject", Old: "if e.Payment != in.Payment {", New: "if e.Payment == \"\" && in.Payment != \"\" {",
+		Package: "./verify", Test: "TestPayments",
+	},
+	{
+		ID: "S15", Says: "a flash call allows as many guesses as a code of six digits",
+		Dir: "verify", Old: "min(p.Attempts, pool/20)", New: "min(p.Attempts, pool)",
+		Package: "./verify", Test: "TestFlashCall",
+	},
+	{
 		ID: "S16", Says: "the answer is given although the swap was lost to somebody else",
-		File: "verify/access.go", Old: "err = e.commit(bound, name, key, old, s)\n\t\t\tif err == nil {", New: "err = e.commit(bound, name, key, old, s)\n\t\t\tif err == nil || errors.Is(err, store.ErrConflict) {",
+		Dir: "verify", Old: "err = e.commit(bound, name, key, old, s)\n\t\t\tif err == nil {", New: "err = e.commit(bound, name, key, old, s)\n\t\t\tif err == nil || errors.Is(err, store.ErrConflict) {",
 		Package: "./verify", Test: "TestParallelWrongAnswers",
 	},
 	{
 		ID: "S17", Says: "an approval is told although the swap was lost to somebody else",
-		File: "verify/access.go", Old: "err = e.commit(bound, name, key, old, s)\n\t\t\tif err == nil {", New: "err = e.commit(bound, name, key, old, s)\n\t\t\tif err == nil || errors.Is(err, store.ErrConflict) {",
+		Dir: "verify", Old: "err = e.commit(bound, name, key, old, s)\n\t\t\tif err == nil {", New: "err = e.commit(bound, name, key, old, s)\n\t\t\tif err == nil || errors.Is(err, store.ErrConflict) {",
 		Package: "./verify", Test: "TestParallelRightAnswers",
 	},
 	{
 		ID: "S19", Says: "a start that lost its swap sends all the same",
-		File: "verify/access.go", Old: "err = e.commit(bound, name, key, old, s)\n\t\t\tif err == nil {", New: "err = e.commit(bound, name, key, old, s)\n\t\t\tif err == nil || errors.Is(err, store.ErrConflict) {",
+		Dir: "verify", Old: "err = e.commit(bound, name, key, old, s)\n\t\t\tif err == nil {", New: "err = e.commit(bound, name, key, old, s)\n\t\t\tif err == nil || errors.Is(err, store.ErrConflict) {",
 		Package: "./verify", Test: "TestParallelStarts",
 	},
 	{
 		ID: "S20", Says: "after an unclear outcome a guess is judged again",
-		File: "verify/access.go", Old: "uncertain = uncertain || !unchanged(err)", New: "uncertain = uncertain && unchanged(err)",
+		Dir: "verify", Old: "uncertain = uncertain || !unchanged(err)", New: "uncertain = uncertain && unchanged(err)",
 		Package: "./verify", Test: "TestLostAnswer",
 	},
 	{
 		ID: "S23", Says: "a client's budget is never used up",
-		File: "verify/budget.go", Old: "sums[2*i+1]); wait > 0 {", New: "sums[2*i+1]); wait > 1000*time.Hour {",
+		Dir: "verify", Old: "sums[2*i+1]); wait > 0 {", New: "sums[2*i+1]); wait > 1000*time.Hour {",
 		Package: "./verify", Test: "TestClientStarts",
 	},
 	{
 		ID: "S23", Says: "every IPv6 address has a budget of its own",
-		File: "verify/budget.go", Old: "addr.Prefix(64)", New: "addr.Prefix(128)",
+		Dir: "verify", Old: "addr.Prefix(64)", New: "addr.Prefix(128)",
 		Package: "./verify", Test: "TestClientAddresses",
 	},
 	{
 		ID: "S25", Says: "numbers outside the profile's regions are served",
-		File: "verify/address.go", Old: "if !p.regions.Contains(to) {", New: "if !p.regions.Contains(to) && to.Address() == \"\" {",
+		Dir: "verify", Old: "if !p.regions.Contains(to) {", New: "if !p.regions.Contains(to) && to.Address() == \"\" {",
 		Package: "./verify", Test: "TestRegionsAndLines",
 	},
 	{
 		ID: "S26", Says: "premium numbers are served",
-		File: "verify/address.go", Old: "\tdefault:\n\t\tif p.AllowAnyLine {\n", New: "\tdefault:\n\t\tif p.AllowAnyLine || to.Address() != \"\" {\n",
+		Dir: "verify", Old: "\tdefault:\n\t\tif p.AllowAnyLine {\n", New: "\tdefault:\n\t\tif p.AllowAnyLine || to.Address() != \"\" {\n",
 		Package: "./verify", Test: "TestRegionsAndLines",
 	},
 	{
 		ID: "S30", Says: "a budget that cannot be charged is taken for free",
-		File: "verify/budget.go", Old: "\tif err != nil {\n\t\treturn unavailable(err)\n\t}\n\tc.paid = n > 0", New: "\tif err != nil {\n\t\treturn nil\n\t}\n\tc.paid = n > 0",
+		Dir: "verify", Old: "\tif err != nil {\n\t\treturn unavailable(err)\n\t}\n\tc.paid = n > 0", New: "\tif err != nil {\n\t\treturn nil\n\t}\n\tc.paid = n > 0",
 		Package: "./verify", Test: "TestStoreFails",
 	},
 	{
 		ID: "S56", Says: "an error repeats what the provider said, which may hold the code",
-		File: "verify/errors.go", Old: `e.channel + " " + why`, New: `e.channel + " " + why + e.cause().Error()`,
+		Dir: "verify", Old: `e.channel + " " + why`, New: `e.channel + " " + why + e.cause().Error()`,
 		Package: "./verify", Test: "TestNothingIsPrinted",
 	},
 	{
 		ID: "S58", Says: "an event prints the whole address",
-		File: "verify/start.go", Old: "To: recipient.Mask(s.to.Address()),", New: "To: s.to.Address(),",
+		Dir: "verify", Old: "ID: v.ID, To: s.to.String(),", New: "ID: v.ID, To: s.to.Address(),",
 		Package: "./verify", Test: "TestNothingIsPrinted",
 	},
 	{
 		ID: "S66", Says: "a sealing key that is told behind the first is forgotten",
-		File: "verify/verify.go", Old: "seal.New(o.Key, o.SealKeys...)", New: "seal.New(o.Key, o.SealKeys[:min(1, len(o.SealKeys))]...)",
+		Dir: "verify", Old: "seal.New(o.Key, o.SealKeys...)", New: "seal.New(o.Key, o.SealKeys[:min(1, len(o.SealKeys))]...)",
 		Package: "./verify", Test: "TestRotation",
 	},
 	{
 		ID: "S70", Says: "a record that does not open is taken for none",
-		File: "verify/access.go", Old: "return nil, nil, err // locked", New: "return &subject.Subject{}, old, nil // locked",
+		Dir: "verify", Old: "return nil, err // locked", New: "return old, nil // locked",
 		Package: "./verify", Test: "TestCorruptRecord",
 	},
 	{
 		ID: "S72", Says: "the message leaves before the swap",
-		File: "verify/start.go", Old: "return d, s.charge.pay(ctx, 1)",
+		Dir: "verify", Old: "return d, s.charge.pay(ctx, 1)",
 		New: `if place, err := s.outlet.enter(); err == nil {
 		_ = s.engine.deliver(ctx, s, place, sub, s.engine.verification(s.name, sub, d.Entry), d.Entry)
 	}
@@ -107,37 +117,37 @@ var engineMutants = []Mutant{
 	},
 	{
 		ID: "S75", Says: "a store that cannot read is taken for an empty one",
-		File: "verify/access.go", Old: "if errors.Is(err, store.ErrNotFound) {\n\t\treturn &subject.Subject{}, nil, nil", New: "if err != nil {\n\t\treturn &subject.Subject{}, nil, nil",
+		Dir: "verify", Old: "\tif errors.Is(err, store.ErrNotFound) {\n\t\treturn nil, nil\n\t}\n\tif err != nil {\n\t\treturn nil, err\n\t}\n\tb := getBuffer()", New: "\tif err != nil {\n\t\treturn nil, nil\n\t}\n\tb := getBuffer()",
 		Package: "./verify", Test: "TestStoreFails",
 	},
 	{
 		ID: "S75", Says: "a store that panics ends the process",
-		File: "verify/access.go", Old: "if recover() != nil {\n\t\t*err = errPanic", New: "if *err != nil {\n\t\t*err = errPanic",
+		Dir: "verify", Old: "if recover() != nil {\n\t\t*err = errPanic", New: "if *err != nil {\n\t\t*err = errPanic",
 		Package: "./verify", Test: "TestStoreFails",
 	},
 	{
 		ID: "S89", Says: "any number of messages may be on their way",
-		File: "verify/verify.go", Old: "make(chan struct{}, inFlight)", New: "make(chan struct{}, inFlight+1000)",
+		Dir: "verify", Old: "make(chan struct{}, inFlight)", New: "make(chan struct{}, inFlight+1000)",
 		Package: "./verify", Test: "TestChannelHangs",
 	},
 	{
 		ID: "S89", Says: "a channel's time-out is an hour",
-		File: "verify/sending.go", Old: "context.WithTimeout(context.WithoutCancel(ctx), timeout)", New: "context.WithTimeout(context.WithoutCancel(ctx), timeout+time.Hour)",
+		Dir: "verify", Old: "context.WithTimeout(context.WithoutCancel(ctx), timeout)", New: "context.WithTimeout(context.WithoutCancel(ctx), timeout+time.Hour)",
 		Package: "./verify", Test: "TestLateResult",
 	},
 	{
 		ID: "S89", Says: "a channel that panics ends the process",
-		File: "verify/sending.go", Old: "if recover() != nil { // its value", New: "if err != nil { // its value",
+		Dir: "verify", Old: "if recover() != nil { // its value", New: "if err != nil { // its value",
 		Package: "./verify", Test: "TestFailedSends",
 	},
 	{
 		ID: "S91", Says: "a caller who has left is served",
-		File: "verify/access.go", Old: "if ctx.Err() != nil && !uncertain {", New: "if ctx.Err() != nil && uncertain {",
+		Dir: "verify", Old: "if ctx.Err() != nil && !uncertain {", New: "if ctx.Err() != nil && uncertain {",
 		Package: "./verify", Test: "TestCallerHangsUp",
 	},
 	{
 		ID: "S91", Says: "a caller who leaves during the swap takes its outcome along",
-		File: "verify/access.go", Old: "\t\tctx = context.WithoutCancel(ctx)\n", New: "\t\tctx = context.WithValue(ctx, grace, nil)\n",
+		Dir: "verify", Old: "\t\tctx = context.WithoutCancel(ctx)\n", New: "\t\tctx = context.WithValue(ctx, grace, nil)\n",
 		Package: "./verify", Test: "TestCallerHangsUp",
 	},
 }

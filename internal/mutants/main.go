@@ -6,9 +6,11 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -18,7 +20,7 @@ import (
 )
 
 func main() {
-	only := flag.String("run", "", "only the mutants whose id, file and description match this regular expression")
+	only := flag.String("run", "", "only the mutants whose id, folder and description match this regular expression")
 	workers := flag.Int("parallel", 2, "how many to try at a time")
 	flag.Parse()
 	workspace.Exit(run(*only, *workers))
@@ -40,13 +42,13 @@ func run(only string, workers int) error {
 	defer os.RemoveAll(scratch)
 	var list []Mutant
 	for _, m := range Mutants() {
-		if chosen.MatchString(m.ID + " " + m.File + " " + m.Says) {
+		if chosen.MatchString(m.ID + " " + m.Dir + " " + m.Says) {
 			list = append(list, m)
 		}
 	}
 	lab := Lab{root, scratch}
-	if failed := inParallel(workers, healthy(list), lab.sound); failed > 0 {
-		return fmt.Errorf("mutants: %d tests fail without any fault", failed)
+	if failed := inParallel(workers, byPackage(list), lab.sound); failed > 0 {
+		return fmt.Errorf("mutants: the tests of %d packages fail without any fault", failed)
 	}
 	failed := inParallel(workers, list, lab.report)
 	fmt.Printf("mutants: %d tried, %d not caught\n", len(list), failed)
@@ -56,58 +58,56 @@ func run(only string, workers int) error {
 	return nil
 }
 
-// inParallel calls f for each mutant with a name for its files, and returns how often it failed.
-func inParallel(workers int, list []Mutant, f func(m Mutant, name string) error) int {
-	type job struct {
-		name string
-		Mutant
-	}
-	jobs := make(chan job)
+// inParallel calls f for each element with a name for its files, and returns how often it failed.
+func inParallel[T any](workers int, list []T, f func(element T, name string) error) int {
+	jobs := make(chan int)
 	var failed atomic.Int64
 	var wg sync.WaitGroup
 	for range max(1, workers) {
 		wg.Go(func() {
-			for j := range jobs {
-				if f(j.Mutant, j.name) != nil {
+			for i := range jobs {
+				if f(list[i], strconv.Itoa(i)) != nil {
 					failed.Add(1)
 				}
 			}
 		})
 	}
-	for i, m := range list {
-		jobs <- job{strconv.Itoa(i), m}
+	for i := range list {
+		jobs <- i
 	}
 	close(jobs)
 	wg.Wait()
 	return int(failed.Load())
 }
 
-// healthy returns one mutant for each test, since a test that fails anyway notices nothing.
-func healthy(list []Mutant) []Mutant {
-	seen := map[[2]string]bool{}
-	var tests []Mutant
+// byPackage returns, for each package, a mutant for each of its tests.
+func byPackage(list []Mutant) [][]Mutant {
+	tests := map[string][]Mutant{}
 	for _, m := range list {
-		key := [2]string{m.Package, m.Test}
-		if !seen[key] {
-			seen[key] = true
-			tests = append(tests, m)
+		same := func(other Mutant) bool { return other.Test == m.Test }
+		if !slices.ContainsFunc(tests[m.Package], same) {
+			tests[m.Package] = append(tests[m.Package], m)
 		}
 	}
-	return tests
+	return slices.Collect(maps.Values(tests))
 }
 
-// sound runs a mutant's test on the code as it is.
-func (l Lab) sound(m Mutant, name string) error {
+// sound runs the tests of one package on the code as it is, since a test that fails anyway notices nothing.
+func (l Lab) sound(tests []Mutant, name string) error {
 	binary := filepath.Join(l.Scratch, name+".sound.test")
-	err := l.Build(binary, m.Package)
-	if err == nil {
-		err = l.Test(binary, m)
-		os.Remove(binary)
+	defer os.Remove(binary)
+	if err := l.Build(binary, tests[0].Package); err != nil {
+		fmt.Printf("BROKEN WITHOUT A FAULT  %s %v\n", tests[0].Package, err)
+		return err
 	}
-	if err != nil {
-		fmt.Printf("FAILS WITHOUT A FAULT  %s %s: %v\n", m.Package, m.Test, err)
+	var errs []error
+	for _, m := range tests {
+		if err := l.Test(binary, m); err != nil {
+			fmt.Printf("FAILS WITHOUT A FAULT  %s %s: %v\n", m.Package, m.Test, err)
+			errs = append(errs, err)
+		}
 	}
-	return err
+	return errors.Join(errs...)
 }
 
 func (l Lab) report(m Mutant, name string) error {

@@ -14,20 +14,38 @@ import (
 type Mutant struct {
 	ID   string // of the requirement that it breaks, "S16"
 	Says string // what the fault is
-	File string // from the root
-	Old  string // occurs once in File
+	Dir  string // of the code, from the root
+	Old  string // occurs once in the files there, tests left out
 	New  string // takes its place
 
 	Package string // of the test, from the root: "./verify"
 	Test    string // its name, or the path of a subtest: "TestStore/one swap wins"
 }
 
-// Mutate returns the source of the mutant's file with the fault in it.
-func (m Mutant) Mutate(source string) (string, error) {
-	if n := strings.Count(source, m.Old); n != 1 || m.Old == m.New {
-		return "", fmt.Errorf("the text to replace occurs %d times in %s", n, m.File)
+// Mutate returns the path of the file that the mutant changes, and its source with the fault in it.
+func (m Mutant) Mutate(root string) (path, mutated string, err error) {
+	files, err := filepath.Glob(filepath.Join(root, filepath.FromSlash(m.Dir), "*.go"))
+	if err != nil {
+		return "", "", err
 	}
-	return strings.Replace(source, m.Old, m.New, 1), nil
+	places := 0
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		source, err := os.ReadFile(file)
+		if err != nil {
+			return "", "", err
+		}
+		if n := strings.Count(string(source), m.Old); n > 0 {
+			places += n
+			path, mutated = file, strings.Replace(string(source), m.Old, m.New, 1)
+		}
+	}
+	if places != 1 || m.Old == m.New {
+		return "", "", fmt.Errorf("the text to replace occurs %d times in %s", places, m.Dir)
+	}
+	return path, mutated, nil
 }
 
 // A Lab tries mutants of one tree, which it leaves as it is.
@@ -46,12 +64,7 @@ var (
 // Try returns nil if the test fails because of the fault, ErrSurvived if it passes, and another error if the mutant itself is
 // wrong: its text is not there, it does not compile, there is no such test.
 func (l Lab) Try(m Mutant, name string) error {
-	path := filepath.Join(l.Root, filepath.FromSlash(m.File))
-	source, err := os.ReadFile(path)
-	if err != nil {
-		return err
-	}
-	mutated, err := m.Mutate(string(source))
+	path, mutated, err := m.Mutate(l.Root)
 	if err != nil {
 		return err
 	}

@@ -3,39 +3,39 @@ package main
 var sealMutants = []Mutant{
 	{
 		ID: "S63", Says: "every value is sealed under the same nonce",
-		File:    "verify/internal/seal/seal.go",
+		Dir:     "verify/internal/seal",
 		Old:     "nonce := dst[start+1 : start+1+nonceSize]\n\t_, _ = rand.Read(nonce) // never fails",
 		New:     "nonce := dst[start+1 : start+1+nonceSize]\n\t_ = rand.Read",
 		Package: "./verify/internal/seal", Test: "TestSealOpen",
 	},
 	{
 		ID: "S63", Says: "a value opens under another name",
-		File: "verify/internal/seal/seal.go", Old: "copy(aad[2:], name[:])", New: "",
+		Dir: "verify/internal/seal", Old: "copy(aad[2:], name[:])", New: "",
 		Package: "./verify/internal/seal", Test: "TestOpenRefuses",
 	},
 	{
 		ID: "S64", Says: "names do not depend on the key",
-		File: "verify/internal/seal/seal.go", Old: `newMACs(derive(key, "name", sha256.Size))`, New: `newMACs(make([]byte, sha256.Size))`,
+		Dir: "verify/internal/seal", Old: `newMACs(derive(key, "name", sha256.Size))`, New: `newMACs(make([]byte, sha256.Size))`,
 		Package: "./verify/internal/seal", Test: "TestNames",
 	},
 	{
 		ID: "S66", Says: "only the first sealing key opens",
-		File: "verify/internal/seal/seal.go", Old: "for i := range k.seals {", New: "for i := range k.seals[:1] {",
+		Dir: "verify/internal/seal", Old: "for i := range k.seals {", New: "for i := range k.seals[:1] {",
 		Package: "./verify/internal/seal", Test: "TestRotation",
 	},
 	{
 		ID: "S67", Says: "short keys are taken",
-		File: "verify/internal/seal/seal.go", Old: "if len(key) < MinKey {", New: "if len(key) < MinKey-1 {",
+		Dir: "verify/internal/seal", Old: "if len(key) < MinKey {", New: "if len(key) < MinKey-1 {",
 		Package: "./verify/internal/seal", Test: "TestNewRefusesKeys",
 	},
 	{
 		ID: "S67", Says: "a key of zeros is taken",
-		File: "verify/internal/seal/seal.go", Old: "if repeated || counting {", New: "if repeated && counting {",
+		Dir: "verify/internal/seal", Old: "if repeated || counting {", New: "if repeated && counting {",
 		Package: "./verify/internal/seal", Test: "TestNewRefusesKeys",
 	},
 	{
 		ID: "S67", Says: "sealing keys are not looked at",
-		File: "verify/internal/seal/seal.go", Old: "if err := check(sk); err != nil {", New: "if err := check(key); err != nil {",
+		Dir: "verify/internal/seal", Old: "if err := check(sk); err != nil {", New: "if err := check(key); err != nil {",
 		Package: "./verify/internal/seal", Test: "TestNewRefusesKeys",
 	},
 }

@@ -130,7 +130,7 @@ func BenchmarkSwap(b *testing.B) {
 				b.Fatal(err)
 			}
 			defer db.Close()
-			rounds := max(200/callers, 4)
+			rounds := max(200/callers, 12)
 			var swaps, creates, plain time.Duration
 			for range b.N {
 				offset := mathrand.IntN(len(keys))

@@ -13,8 +13,10 @@ import (
 // A request is one caller's part of a transaction.
 type request struct {
 	run func(*writer) error // decides and writes; must change nothing if it returns an error
-	err error
+	err error               // errUnanswered until there is an answer
 }
+
+var errUnanswered = errors.New("boltstore: outcome unknown: the transaction was given up")
 
 // A group is the requests that will share the next transaction.
 type group struct {
@@ -34,7 +36,7 @@ type queue struct {
 // yields is for how long, in turns of the scheduler, a group waits for the callers who have just got their answers and
 // often come back at once. Without it two halves would take turns, each paying for a transaction that both could share.
 // It is some ten microseconds, where a transaction takes hundreds.
-const yields = 300
+const yields = 64
 
 // join adds the request to the next group, and reports whether the caller leads it because nobody else does.
 func (q *queue) join(r *request) (g *group, leads bool) {
@@ -99,7 +101,7 @@ func (q *queue) finish(g *group) {
 
 // submit runs the request in a transaction, alone or with others, and returns its answer once that is on disk.
 func (s *Store) submit(ctx context.Context, run func(*writer) error) error {
-	r := &request{run: run}
+	r := &request{run: run, err: errUnanswered}
 	g, leads := s.queue.join(r)
 	if !leads {
 		select {

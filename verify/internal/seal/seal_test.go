@@ -143,6 +143,9 @@ func TestNames(t *testing.T) {
 	if k.Counter("x", 1, "a") == k.Counter("x", 2, "a") || k.Counter("x", 1, "a") == k.Counter("x", 1, "b") {
 		t.Error("counters share a key")
 	}
+	if other := open(t, newKey()); k.Name("x", "a") == other.Name("x", "a") || k.Counter("x", 1, "a") == other.Counter("x", 1, "a") {
+		t.Error("names do not depend on the key")
+	}
 	for _, key := range []string{k.Name("x").Key(), k.Counter("x", 1)} {
 		if strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }) {
 			t.Errorf("store key %q is not printable ASCII", key)
