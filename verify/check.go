@@ -37,7 +37,7 @@ func (e *Engine) Check(ctx context.Context, r CheckRequest) (Verification, error
 	}
 	v := e.verification(target.name, s, d.Entry)
 	if d.Outcome == subject.Done {
-		v.proof = &proof{e.now(), r.Purpose}
+		v.proof = proof{e.now(), r.Purpose}
 	}
 	return v, e.answerCheck(ctx, v, d)
 }

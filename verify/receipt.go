@@ -56,7 +56,7 @@ type Terms struct {
 // IssueReceipt returns a token for a verification that Check has just approved. It is good for lifetime, at most 24 hours and by default
 // 10 minutes, and only together with binding.
 func (e *Engine) IssueReceipt(v Verification, binding string, lifetime time.Duration) (string, Receipt, error) {
-	if v.proof == nil {
+	if v.proof.approved.IsZero() {
 		return "", Receipt{}, fmt.Errorf("%w: a receipt is for what Check has approved", ErrInvalid)
 	}
 	lifetime = orDefault(lifetime, 10*time.Minute)

@@ -2,7 +2,6 @@ package verify
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -99,71 +98,54 @@ func (p place) call(ctx context.Context, m *channel.Message) (err error) {
 	return err
 }
 
-type mail struct{ subject, text, html string }
-
-// codeFrom asks a channel that chooses the codes itself for one.
-func (e *Engine) codeFrom(ctx context.Context, s *send, coder channel.Coder) (err error) {
-	ctx, cancel := context.WithTimeout(ctx, e.sendTimeout)
-	defer cancel()
-	defer func() {
-		if recover() != nil {
-			err = unavailable(errPanic)
-		}
-	}()
-	secret, err := coder.Code(ctx, s.to.Address())
-	if err != nil {
-		return unavailable(err)
-	}
-	cleaned, ok := code.Clean(secret.Reveal())
-	if !ok || cleaned != secret.Reveal() {
-		return unavailable(errors.New("the channel's code is none"))
-	}
-	s.in.Custom, s.in.FromChannel = cleaned, true
-	s.in.Guesses = s.profile.guessesAmong(coder.Pool())
-	return nil
-}
-
 // message puts a code into words, when somebody reads them.
-func (e *Engine) message(s *send, sub *subject.Subject, v Verification, entry *subject.Entry) (*channel.Message, error) {
+func (s *send) message(sub *subject.Subject, v Verification, entry *subject.Entry) (*channel.Message, error) {
 	secret, err := entryCode(sub, entry, entry.Generation, s.purpose)
 	if err != nil {
 		return nil, err
 	}
-	text, words := s.text, s.words
-	words.Code, words.Valid = secret, v.ExpiresIn
-	m := &channel.Message{
+	s.words.Code, s.words.Valid = secret, v.ExpiresIn
+	s.letter = channel.Message{
 		Channel:        s.channel,
-		To:             channel.NewSecret(s.to.Address()),
+		To:             channel.LazySecret(s.to.Address),
 		Code:           channel.NewSecret(secret),
 		Locale:         entry.Locale,
 		Profile:        s.profile.Name,
-		Brand:          words.Brand,
+		Brand:          s.words.Brand,
 		VerificationID: v.ID,
 		Attempt:        v.Sends,
 		Expires:        v.ExpiresAt,
 	}
+	m := &s.letter
 	if s.extension != "" {
 		m.Extension = channel.NewSecret(s.extension)
 	}
 	if s.to.Kind == recipient.Email {
-		mail := sync.OnceValue(func() (m mail) {
-			m.subject, m.text, m.html = text.Email(words)
-			return m
-		})
-		m.Subject = channel.LazySecret(func() string { return mail().subject })
-		m.Text = channel.LazySecret(func() string { return mail().text })
-		m.HTML = channel.LazySecret(func() string { return mail().html })
+		m.Subject, m.Text, m.HTML = s.mail()
 		return m, nil
 	}
-	template := s.template
-	m.Text = channel.LazySecret(func() string {
-		if template != nil {
-			return text.SMSFrom(template, words)
-		}
-		return text.SMS(words)
-	})
-	m.Speech = func() speech.Speech { return text.Speech(words) }
+	m.Text = channel.LazySecret(s.sms)
+	m.Speech = s.speech
 	return m, nil
+}
+
+func (s *send) sms() string {
+	if s.template != nil {
+		return s.text.SMSFrom(s.template, s.words)
+	}
+	return s.text.SMS(s.words)
+}
+
+func (s *send) speech() speech.Speech { return s.text.Speech(s.words) }
+
+// mail returns the parts of an e-mail, which are written together when the first of them is read.
+func (s *send) mail() (subject, text, html channel.Secret) {
+	parts := sync.OnceValue(func() (p [3]string) {
+		p[0], p[1], p[2] = s.text.Email(s.words)
+		return p
+	})
+	part := func(i int) channel.Secret { return channel.LazySecret(func() string { return parts()[i] }) }
+	return part(0), part(1), part(2)
 }
 
 // entryCode returns the code of that number for an entry, or the one that the host chose.
@@ -171,5 +153,9 @@ func entryCode(s *subject.Subject, e *subject.Entry, generation uint32, purpose 
 	if e.Custom != "" {
 		return e.Custom, nil
 	}
-	return code.Generate(code.Bind(s.Secret[:], purpose, e.Alias, e.Payment), uint64(generation), int(e.Length))
+	secret := s.Secret[:]
+	if purpose != "" || e.Alias != "" || e.Payment != "" {
+		secret = code.Bind(secret, purpose, e.Alias, e.Payment)
+	}
+	return code.Generate(secret, uint64(generation), int(e.Length))
 }

@@ -59,6 +59,7 @@ type send struct {
 	in     subject.Start
 	charge *charge
 	undo   subject.Undo
+	letter channel.Message
 }
 
 // prepareSend checks everything about a request that needs no subject.
@@ -163,7 +164,7 @@ func (e *Engine) answerStart(ctx context.Context, s *send, v Verification, d sub
 
 // deliver hands the message to the channel. Its send is counted; it is taken back if the channel certainly sent nothing.
 func (e *Engine) deliver(ctx context.Context, s *send, place place, sub *subject.Subject, v Verification, entry *subject.Entry) error {
-	m, err := e.message(s, sub, v, entry)
+	m, err := s.message(sub, v, entry)
 	if err == nil {
 		err = place.send(ctx, e.sendTimeout, m)
 	} else {

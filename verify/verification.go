@@ -41,7 +41,7 @@ type Verification struct {
 	ResendIn     time.Duration // how long the address's cool-down still lasts
 
 	recipient func() string
-	proof     *proof // set only by the Check that approved it
+	proof     proof // set only by the Check that approved it
 }
 
 // A Send is one message of a verification.

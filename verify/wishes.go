@@ -3,6 +3,7 @@ package verify
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"strings"
 
 	"github.com/codeword-go/codeword/channel"
@@ -95,7 +96,7 @@ func (s *send) chooseCode(ctx context.Context, r *StartRequest) error {
 		s.in.Rules = &rules
 	}
 	if coder, ok := s.outlet.channel.(channel.Coder); ok {
-		return s.engine.codeFrom(ctx, s, coder)
+		return s.codeFrom(ctx, coder)
 	}
 	field, length := "custom_code", len(r.CustomCode)
 	switch {
@@ -121,6 +122,28 @@ func (s *send) chooseCode(ctx context.Context, r *StartRequest) error {
 	if !wished.accepts() {
 		return &InvalidError{Field: field, Reason: "is so short that the profile does not accept the risk"}
 	}
+	return nil
+}
+
+// codeFrom asks a channel that chooses the codes itself for one.
+func (s *send) codeFrom(ctx context.Context, coder channel.Coder) (err error) {
+	ctx, cancel := context.WithTimeout(ctx, s.engine.sendTimeout)
+	defer cancel()
+	defer func() {
+		if recover() != nil {
+			err = unavailable(errPanic)
+		}
+	}()
+	secret, err := coder.Code(ctx, s.to.Address())
+	if err != nil {
+		return unavailable(err)
+	}
+	cleaned, ok := code.Clean(secret.Reveal())
+	if !ok || cleaned != secret.Reveal() {
+		return unavailable(errors.New("the channel's code is none"))
+	}
+	s.in.Custom, s.in.FromChannel = cleaned, true
+	s.in.Guesses = s.profile.guessesAmong(coder.Pool())
 	return nil
 }
 

@@ -202,6 +202,9 @@ func (s *Subject) count(now int64, r *Rules) {
 	s.Cooldown = r.Cooldowns[min(int(s.Level), len(r.Cooldowns)-1)]
 	s.NextSend = now + s.Cooldown
 	s.Level = min(s.Level, 254) + 1
+	if len(s.Sends) == 0 {
+		s.Sends = s.sends[:0]
+	}
 	s.Sends.add(now)
 }
 
