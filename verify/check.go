@@ -36,6 +36,9 @@ func (e *Engine) Check(ctx context.Context, r CheckRequest) (Verification, error
 		return e.refusedCheck(ctx, target, s, err)
 	}
 	v := e.verification(target.name, s, d.Entry)
+	if d.Outcome == subject.Done && v.Status != StatusApproved {
+		return v, ErrUnavailable // unreachable; a last line between a fault of ours and an approval
+	}
 	if d.Outcome == subject.Done {
 		v.proof = proof{e.now(), r.Purpose}
 	}

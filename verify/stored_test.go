@@ -299,3 +299,26 @@ func TestDraws(t *testing.T) {
 	wantError(t, "no rate", start(verify.Draw{Limit: "x"}), verify.ErrInvalid)
 	wantError(t, "too many", start(make([]verify.Draw, 32)...), verify.ErrInvalid)
 }
+
+// S12: a changed payment voids the code, and is not taken for an approval when the answer to the swap that did it was lost.
+func TestLostAnswerOfVoidedPayment(t *testing.T) {
+	lose := false
+	hooked := &hookedStore{Store: new(memstore.Store)}
+	hooked.swap = func(do func() error) error {
+		if err := do(); err != nil || !lose {
+			return err
+		}
+		lose = false
+		return errBroken
+	}
+	e, inbox := verifytest.New(t, withStore(hooked), profile(func(p *verify.Profile) { p.Payments = true }))
+	v := mustStart(t, e, verify.StartRequest{Channel: "sms", To: phone, Payment: verify.Payment{Amount: "10.00", Payee: "Acme"}})
+	lose = true
+	got, err := e.Check(t.Context(), verify.CheckRequest{
+		ID: v.ID, Code: wrong(lastCode(t, inbox)), Payment: verify.Payment{Amount: "9999.00", Payee: "Mallory"},
+	})
+	if err == nil {
+		_, _, receiptErr := e.IssueReceipt(got, "", 0)
+		t.Errorf("a wrong code for another payment is approved (status %s, receipt error %v)", got.Status, receiptErr)
+	}
+}

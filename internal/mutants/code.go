@@ -18,8 +18,8 @@ var codeMutants = []Mutant{
 	},
 	{
 		ID: "S5", Says: "codes of every purpose are the same",
-		Dir: "verify/internal/code", Old: `if strings.Join(to, "") == "" {`, New: `if strings.Join(to, "") != "-" {`,
-		Package: "./verify/internal/code", Test: "TestBind",
+		Dir: "verify", Old: `if purpose != "" || e.Alias`, New: `if e.Alias`,
+		Package: "./verify", Test: "TestCodesAreBound",
 	},
 	{
 		ID: "S10", Says: "signs that are not cleaned away are dropped all the same",

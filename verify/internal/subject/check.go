@@ -35,8 +35,8 @@ func (s *Subject) Check(in Guess) Decision {
 		return Decision{Outcome: outcome, Changed: changed, Entry: e}
 	}
 	if e.Payment != in.Payment {
-		// Somebody changes what is being paid: the code must not be found under either.
-		e.finish(now, Canceled, in.Tag)
+		// Somebody changes what is being paid: the code must not be found under either. Without the tag, since Verdict takes it for Done.
+		e.finish(now, Canceled, e.Tag)
 		s.wipe()
 		return Decision{Outcome: WasCanceled, Changed: true, Entry: e}
 	}
