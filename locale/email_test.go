@@ -63,7 +63,7 @@ func TestEmailPage(t *testing.T) {
 			}
 			shown := strings.Join(strings.Fields(unescape.Replace(visible(page))), " ")
 			for paragraph := range strings.SplitSeq(strings.TrimSpace(text), "\n\n") {
-				if label, code, ok := strings.Cut(paragraph, ": 0"); ok {
+				if label, code, ok := strings.Cut(strings.Replace(paragraph, "：0", ": 0", 1), ": 0"); ok {
 					paragraph = strings.TrimSpace(label) + " 0" + code
 				}
 				if !strings.Contains(shown, paragraph) {

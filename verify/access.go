@@ -65,7 +65,7 @@ func (e *Engine) change(ctx context.Context, name seal.Name, tag subject.Tag, by
 				return s, d, err
 			}
 			if ctx.Err() != nil && !uncertain {
-				return s, d, unavailable(ctx.Err()) // the caller left before anything happened
+				return s, d, unavailable(leftError{ctx.Err()})
 			}
 			err = e.commit(bound, name, key, old, s)
 			if err == nil {
@@ -79,8 +79,16 @@ func (e *Engine) change(ctx context.Context, name seal.Name, tag subject.Tag, by
 	}
 }
 
-// unchanged reports whether a swap that failed has certainly changed nothing.
+// A leftError says that the caller hung up before anything happened.
+type leftError struct{ error }
+
+func (e leftError) Unwrap() error { return e.error }
+
+// unchanged reports whether an error of a swap, or of change, says that certainly nothing was changed.
 func unchanged(err error) bool {
+	if _, left := errors.AsType[leftError](err); left {
+		return true
+	}
 	return errors.Is(err, store.ErrConflict) || errors.Is(err, store.ErrTooLarge) || errors.Is(err, store.ErrFull)
 }
 
@@ -125,7 +133,15 @@ func (e *Engine) load(ctx context.Context, name seal.Name, key string, s *subjec
 		return nil, err // locked: neither started nor checked until it expires
 	}
 	b.plain = plain
-	return old, s.Decode(plain)
+	return old, s.Decode(plain, e.intern)
+}
+
+// intern returns a text of a subject as a string. The names that come back in every subject cost nothing.
+func (e *Engine) intern(text []byte) string {
+	if name, ok := e.names[string(text)]; ok {
+		return name
+	}
+	return string(text)
 }
 
 // commit seals a subject and swaps it in.

@@ -86,6 +86,11 @@ func (p *profile) serves(to recipient.Recipient) error {
 	return ErrNotAllowed
 }
 
+// nobodyName returns the name of the subject of a decoy.
+func (e *Engine) nobodyName(p *profile, to recipient.Recipient) seal.Name {
+	return e.keys.Name("nobody", p.Name, to.Key())
+}
+
 // subjectName returns the name of the subject of a recipient in a profile.
 func (e *Engine) subjectName(p *profile, to recipient.Recipient) seal.Name {
 	return e.keys.Name("subject", p.Name, to.Key())

@@ -145,13 +145,20 @@ func TestRightCodesCostNoBudget(t *testing.T) {
 	}
 }
 
-// A message that was certainly not sent costs the client nothing.
-func TestRejectedSendIsRefunded(t *testing.T) {
-	e, inbox := verifytest.New(t, limited(1, 1, 1))
-	inbox.Once(channeltest.Fail(channel.ErrRejected))
-	_, err := e.Start(t.Context(), verify.StartRequest{Channel: "sms", To: number(1), ClientIP: clientIP})
-	wantError(t, "rejected", err, verify.ErrNotSent)
-	mustStart(t, e, verify.StartRequest{Channel: "sms", To: number(2), ClientIP: clientIP})
+// A message that could not be sent costs the client nothing. One that the provider rejects does: it was called (S23).
+func TestUnsentIsRefunded(t *testing.T) {
+	e, inbox := verifytest.New(t, limited(2, 1, 1))
+	start := func(n int) error {
+		_, err := e.Start(t.Context(), verify.StartRequest{Channel: "sms", To: number(n), ClientIP: clientIP})
+		return err
+	}
+	inbox.Once(channeltest.Fail(channel.ErrNotSent), channeltest.Fail(channel.ErrRejected))
+	wantError(t, "not sent", start(1), verify.ErrNotSent)
+	wantError(t, "rejected", start(2), verify.ErrNotSent)
+	if err := start(3); err != nil {
+		t.Error(err)
+	}
+	wantError(t, "the third that reaches the provider", start(4), verify.ErrThrottled)
 }
 
 // S48: right and wrong codes make the same calls to the store.

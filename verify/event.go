@@ -29,7 +29,7 @@ type Event struct {
 	ID      string // of the verification; empty where a limit refused a start
 	To      string // masked
 	Region  string // ISO 3166 of a phone number, on sends; else ""
-	Attempt int    // which send of the verification, or how many failed checks it has
+	Attempt int    // how many messages the verification has been sent
 	Budget  Budget // for EventThrottled
 	Err     error  // for EventNotSent
 

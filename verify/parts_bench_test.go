@@ -325,7 +325,7 @@ func jsonWrite(b *testing.B) *side {
 func recordRead(b *testing.B) *side {
 	plain := pending().Append(nil)
 	return always("read", func(int) {
-		if err := new(subject.Subject).Decode(plain); err != nil {
+		if err := new(subject.Subject).Decode(plain, func(b []byte) string { return string(b) }); err != nil {
 			b.Fatal(err)
 		}
 	})

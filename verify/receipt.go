@@ -98,7 +98,7 @@ func (e *Engine) OpenReceipt(token string, terms Terms) (Receipt, error) {
 
 // ConsumeReceipt uses a receipt up. It returns nil once for each receipt, and ErrReceiptUsed or ErrUnavailable from then on.
 func (e *Engine) ConsumeReceipt(ctx context.Context, r Receipt) error {
-	if r.recipient == nil {
+	if r.recipient == nil || !e.now().Before(r.ExpiresAt) { // the store forgets soon after
 		return ErrReceipt
 	}
 	bound, cancel := e.bounded(ctx)

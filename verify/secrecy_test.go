@@ -169,7 +169,7 @@ func (h *theft) hideRecords(t *testing.T) (opened int) {
 			t.Fatal(err)
 		}
 		s := new(subject.Subject)
-		err = s.Decode(plain)
+		err = s.Decode(plain, func(b []byte) string { return string(b) })
 		if err != nil {
 			continue // a profile
 		}

@@ -183,7 +183,7 @@ func storedSecrets(t *testing.T, s store.Store, key []byte, keys []string) (foun
 			t.Fatal(err)
 		}
 		sub := new(subject.Subject)
-		err = sub.Decode(plain)
+		err = sub.Decode(plain, func(b []byte) string { return string(b) })
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -68,12 +68,20 @@ func (p place) leave() { <-p.outlet.places }
 // send delivers one message and leaves the place. A channel that does not return in time is abandoned, and keeps its place until it
 // does return; what it says then changes nothing. The caller who hangs up does not stop a message that is counted.
 func (p place) send(ctx context.Context, timeout time.Duration, m *channel.Message) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), timeout)
+	return p.run(context.WithoutCancel(ctx), timeout, func(ctx context.Context) error {
+		_, err := p.outlet.channel.Send(ctx, *m)
+		return err
+	})
+}
+
+// run calls a channel and leaves the place when that returns, but waits no longer than timeout.
+func (p place) run(ctx context.Context, timeout time.Duration, call func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	done := make(chan error, 1)
 	go func() {
 		defer cancel()
 		defer p.leave()
-		done <- p.call(ctx, m)
+		done <- guarded(ctx, call)
 	}()
 	select {
 	case err := <-done:
@@ -88,14 +96,14 @@ func (p place) send(ctx context.Context, timeout time.Duration, m *channel.Messa
 	}
 }
 
-func (p place) call(ctx context.Context, m *channel.Message) (err error) {
+// guarded calls a channel. What it panics with may hold the code, so it is dropped.
+func guarded(ctx context.Context, call func(context.Context) error) (err error) {
 	defer func() {
-		if recover() != nil { // its value may hold the code
+		if recover() != nil {
 			err = errPanic
 		}
 	}()
-	_, err = p.outlet.channel.Send(ctx, *m)
-	return err
+	return call(ctx)
 }
 
 // message puts a code into words, when somebody reads them.

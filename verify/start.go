@@ -30,7 +30,9 @@ func (e *Engine) Start(ctx context.Context, r StartRequest) (Verification, error
 	v := e.verification(send.name, s, d.Entry)
 	if err != nil {
 		place.leave()
-		send.giveBack(ctx, err)
+		if unchanged(err) {
+			send.giveBack(ctx)
+		}
 		return e.refusedStart(ctx, send, v, err)
 	}
 	if d.Outcome != subject.Done || v.Status != StatusPending || send.nobody {
@@ -80,11 +82,9 @@ func (e *Engine) prepareSend(ctx context.Context, r *StartRequest) (*send, error
 	if s.channel, s.outlet, err = e.outletFor(p, r.Channel, s.to); err != nil {
 		return nil, err
 	}
-	label := "subject"
-	if r.Nobody {
-		label = "nobody"
+	if s.name = e.subjectName(p, s.to); r.Nobody {
+		s.name = e.nobodyName(p, s.to)
 	}
-	s.name = e.keys.Name(label, p.Name, s.to.Key())
 	if err := s.bind(r); err != nil {
 		return nil, err
 	}
@@ -135,13 +135,14 @@ func (s *send) owns(sub *subject.Subject) bool {
 	return err == nil && sub.Profile == s.profile.Name && other.Key() == s.to.Key()
 }
 
-// giveBack refunds the client's budget when the swap certainly did not happen.
-func (s *send) giveBack(ctx context.Context, err error) {
-	if unchanged(err) {
-		ctx, cancel := s.engine.bounded(context.WithoutCancel(ctx))
-		defer cancel()
-		s.charge.refund(ctx)
+// giveBack refunds the client's budget when certainly nothing was sent.
+func (s *send) giveBack(ctx context.Context) {
+	if s.charge == nil {
+		return
 	}
+	ctx, cancel := s.engine.bounded(context.WithoutCancel(ctx))
+	defer cancel()
+	s.charge.refund(ctx)
 }
 
 // refusedStart tells of a start that ended with an error before anything was sent.
@@ -154,6 +155,9 @@ func (e *Engine) refusedStart(ctx context.Context, s *send, v Verification, err 
 
 // answerStart tells of a start that was decided without a message.
 func (e *Engine) answerStart(ctx context.Context, s *send, v Verification, d subject.Decision) (Verification, error) {
+	if d.Outcome != subject.Repeated {
+		s.giveBack(ctx)
+	}
 	err := outcomeError(d)
 	if throttled, ok := errors.AsType[*ThrottledError](err); ok {
 		s.tell(ctx, EventThrottled, v, throttled.Budget, nil)
@@ -177,22 +181,21 @@ func (e *Engine) deliver(ctx context.Context, s *send, place place, sub *subject
 	cause := err
 	err = &sendError{channel: s.channel, cause: func() error { return cause }}
 	if errors.Is(err, channel.ErrNotSent) {
-		e.takeBack(ctx, s)
+		e.takeBack(ctx, s, errors.Is(err, channel.ErrRejected))
 	}
 	s.tell(ctx, EventNotSent, v, "", err)
 	return err
 }
 
-func (e *Engine) takeBack(ctx context.Context, s *send) {
+func (e *Engine) takeBack(ctx context.Context, s *send, rejected bool) {
 	ctx = context.WithoutCancel(ctx)
 	sub, d, err := e.change(ctx, s.name, subject.Tag{}, deciderFunc(func(sub *subject.Subject) subject.Decision {
 		return subject.Decision{Changed: sub.TakeBack(s.undo)}
 	}))
 	release(sub)
-	if err == nil && d.Changed {
-		bound, cancel := e.bounded(ctx)
-		defer cancel()
-		s.charge.refund(bound)
+	// A client who names numbers that providers reject is not given them for nothing: each is a call that somebody answers for.
+	if err == nil && d.Changed && !rejected {
+		s.giveBack(ctx)
 	}
 }
 

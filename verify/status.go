@@ -105,9 +105,18 @@ func (e *Engine) Forget(ctx context.Context, profile, to string) error {
 	if err != nil {
 		return err
 	}
+	for _, name := range []seal.Name{e.subjectName(p, r), e.nobodyName(p, r)} {
+		if err := e.erase(ctx, name.Key()); err != nil {
+			return err
+		}
+	}
+	e.emit(ctx, Event{Kind: EventErased, At: e.now(), Profile: p.Name, To: r.String(), recipient: r.Address})
+	return nil
+}
+
+func (e *Engine) erase(ctx context.Context, key string) error {
 	bound, cancel := e.bounded(ctx)
 	defer cancel()
-	key := e.subjectName(p, r).Key()
 	for try := 0; ; try++ {
 		old, err := e.storeLoad(bound, key)
 		if errors.Is(err, store.ErrNotFound) {
@@ -117,7 +126,6 @@ func (e *Engine) Forget(ctx context.Context, profile, to string) error {
 			err = e.storeSwap(bound, key, old, nil, time.Time{})
 		}
 		if err == nil {
-			e.emit(ctx, Event{Kind: EventErased, At: e.now(), Profile: p.Name, To: r.String(), recipient: r.Address})
 			return nil
 		}
 		if !errors.Is(err, store.ErrConflict) || !pause(bound, try) {

@@ -101,8 +101,9 @@ func decodeProfile(document []byte) (p storedProfile, err error) {
 
 // A profileCache keeps stored profiles for ProfileAge, so that a start costs no load for them.
 type profileCache struct {
-	mu    sync.Mutex
-	known map[string]cachedProfile
+	mu        sync.Mutex
+	known     map[string]cachedProfile
+	forgotten uint64 // how often something was, so that what was loaded before does not come back
 }
 
 type cachedProfile struct {
@@ -113,18 +114,22 @@ type cachedProfile struct {
 // maxCached bounds the cache. A host with more profiles in use within ProfileAge loads some of them more often.
 const maxCached = 10_000
 
-func (c *profileCache) get(name string, now time.Time) *profile {
+// get returns the profile if it is known, and otherwise what put wants to be told after it was loaded.
+func (c *profileCache) get(name string, now time.Time) (p *profile, loading uint64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if p, ok := c.known[name]; ok && now.Before(p.until) && p.until.Sub(now) <= ProfileAge {
-		return p.profile
+		return p.profile, 0
 	}
-	return nil
+	return nil, c.forgotten
 }
 
-func (c *profileCache) put(name string, p *profile, now time.Time) {
+func (c *profileCache) put(name string, p *profile, now time.Time, loading uint64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if loading != c.forgotten {
+		return
+	}
 	if c.known == nil || len(c.known) >= maxCached {
 		c.known = make(map[string]cachedProfile)
 	}
@@ -135,12 +140,14 @@ func (c *profileCache) forget(name string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	delete(c.known, name)
+	c.forgotten++
 }
 
 // storedProfile returns a profile of the store, as it was ProfileAge ago or later.
 func (e *Engine) storedProfile(ctx context.Context, name string) (*profile, error) {
 	now := e.now()
-	if p := e.stored.get(name, now); p != nil {
+	p, loading := e.stored.get(name, now)
+	if p != nil {
 		return p, nil
 	}
 	stored, _, err := e.StoredProfile(ctx, name)
@@ -150,10 +157,10 @@ func (e *Engine) storedProfile(ctx context.Context, name string) (*profile, erro
 	if err != nil {
 		return nil, err
 	}
-	p, err := e.prepare(stored)
+	p, err = e.prepare(stored)
 	if err != nil { // it was good when it was stored, so the engine's options have changed since
 		return nil, unavailable(fmt.Errorf("stored profile: %w", err))
 	}
-	e.stored.put(name, p, now)
+	e.stored.put(name, p, now, loading)
 	return p, nil
 }

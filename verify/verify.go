@@ -68,7 +68,8 @@ type Options struct {
 }
 
 // Limits bound what one client address may do: an IPv4 address, or the /64 network of an IPv6 address. They are sliding windows,
-// shared by the engines on a store, and are off for requests that carry no ClientIP.
+// shared by the engines on a store, and are off for requests that carry no ClientIP. A window is made of two counters, of which the older one counts for as
+// much as overlaps; at worst nearly twice the Count fit into one Per.
 type Limits struct {
 	Starts       Rate // default 30 an hour
 	FailedChecks Rate // default 60 an hour
@@ -95,6 +96,7 @@ type Engine struct {
 	limits   Limits
 	messages *locale.Catalog
 	stored   profileCache
+	names    map[string]string // of channels, profiles and languages, each to itself
 
 	storeTimeout time.Duration
 	sendTimeout  time.Duration
@@ -131,6 +133,13 @@ func New(o Options) (*Engine, error) {
 	)
 	if err != nil {
 		return nil, fmt.Errorf("verify: options: %w", err)
+	}
+	e.names = make(map[string]string)
+	for _, name := range slices.Concat(e.messages.Tags(), e.channelNames()) {
+		e.names[name] = name
+	}
+	for _, p := range e.profiles {
+		e.names[p.Name] = p.Name
 	}
 	return e, nil
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"strings"
+	"sync/atomic"
 
 	"github.com/codeword-go/codeword/channel"
 	"github.com/codeword-go/codeword/locale"
@@ -125,21 +126,23 @@ func (s *send) chooseCode(ctx context.Context, r *StartRequest) error {
 	return nil
 }
 
-// codeFrom asks a channel that chooses the codes itself for one.
-func (s *send) codeFrom(ctx context.Context, coder channel.Coder) (err error) {
-	ctx, cancel := context.WithTimeout(ctx, s.engine.sendTimeout)
-	defer cancel()
-	defer func() {
-		if recover() != nil {
-			err = unavailable(errPanic)
-		}
-	}()
-	secret, err := coder.Code(ctx, s.to.Address())
+// codeFrom asks a channel that chooses the codes itself for one, within the bounds of a send.
+func (s *send) codeFrom(ctx context.Context, coder channel.Coder) error {
+	place, err := s.outlet.enter()
+	if err != nil {
+		return err
+	}
+	var chosen atomic.Pointer[string] // the call may be abandoned and write late
+	err = place.run(ctx, s.engine.sendTimeout, func(ctx context.Context) error {
+		secret, err := coder.Code(ctx, s.to.Address())
+		chosen.Store(new(secret.Reveal()))
+		return err
+	})
 	if err != nil {
 		return unavailable(err)
 	}
-	cleaned, ok := code.Clean(secret.Reveal())
-	if !ok || cleaned != secret.Reveal() {
+	cleaned, ok := code.Clean(*chosen.Load())
+	if !ok || cleaned != *chosen.Load() {
 		return unavailable(errors.New("the channel's code is none"))
 	}
 	s.in.Custom, s.in.FromChannel = cleaned, true

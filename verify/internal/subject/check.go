@@ -79,13 +79,18 @@ func ended(state State) Outcome {
 // approve uses the code up, whichever entry it was found through, and clears what success clears.
 func (s *Subject) approve(now int64, e *Entry, tag Tag) {
 	e.finish(now, Approved, tag)
+	watched := false
 	for i := range s.Entries {
-		s.Entries[i].Live, s.Entries[i].Custom = false, ""
+		other := &s.Entries[i]
+		other.Live = false
+		watched = watched || other.State == Pending
 	}
 	s.wipe()
 	s.Failures = nil
-	s.NextSend, s.Cooldown, s.Level, s.TakenBack = 0, 0, 0, 0
-	s.Burst, s.BurstEnd = 0, 0
+	if watched {
+		return // whoever holds another id would see the cool-down go
+	}
+	s.NextSend, s.Cooldown, s.Level, s.TakenBack, s.Recent = 0, 0, 0, 0, nil
 }
 
 // Cancel withdraws one entry. Withdrawing it again changes nothing and is Done as well.

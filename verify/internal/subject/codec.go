@@ -13,6 +13,7 @@ const format = 1
 const (
 	maxString  = 512
 	maxGuesses = 255
+	maxRecent  = 255
 )
 
 // ErrFormat reports bytes that are no subject.
@@ -31,11 +32,13 @@ func (s *Subject) Append(b []byte) []byte {
 		b = binary.AppendVarint(b, s.SecretExpires-s.Latest)
 		b = binary.AppendUvarint(b, uint64(s.Generation))
 	}
-	b = append(b, s.Level, s.Burst, s.TakenBack)
-	for _, t := range [...]int64{s.NextSend, s.BurstEnd} {
-		b = binary.AppendUvarint(b, uint64(max(0, t-s.Latest))) // a time that has passed limits nothing
-	}
+	b = append(b, s.Level, s.TakenBack)
+	b = binary.AppendUvarint(b, uint64(max(0, s.NextSend-s.Latest))) // a time that has passed limits nothing
 	b = binary.AppendUvarint(b, uint64(s.Cooldown))
+	b = append(b, byte(len(s.Recent)))
+	for _, end := range s.Recent {
+		b = binary.AppendVarint(b, end-s.Latest)
+	}
 	b = s.appendWindow(b, s.Sends)
 	b = s.appendWindow(b, s.Failures)
 	b = append(b, byte(len(s.Entries)))
@@ -140,9 +143,10 @@ func flag(set bool, bit uint64) uint64 {
 	return 0
 }
 
-// Decode reads into s, which must be zero, what Append wrote. The subject does not alias b.
-func (s *Subject) Decode(b []byte) error {
-	r := reader{text: string(b)}
+// Decode reads into s, which must be zero, what Append wrote. The subject does not alias b. Texts go through intern, which returns them as strings:
+// each one on its own, since whoever keeps one must not keep the secrets beside it.
+func (s *Subject) Decode(b []byte, intern func([]byte) string) error {
+	r := reader{rest: b, intern: intern}
 	if r.byte() != format {
 		return ErrFormat
 	}
@@ -154,38 +158,43 @@ func (s *Subject) Decode(b []byte) error {
 		s.SecretExpires = max(1, s.Latest+r.distance())
 		s.Generation = uint32(r.uvarint(1 << 32))
 	}
-	s.Level, s.Burst, s.TakenBack = r.byte(), r.byte(), r.byte()
+	s.Level, s.TakenBack = r.byte(), r.byte()
 	s.NextSend = s.Latest + r.time()
-	s.BurstEnd = s.Latest + r.time()
 	s.Cooldown = r.time()
+	n := r.count(maxRecent)
+	s.Recent = slices.Grow(s.recent[:0], n)[:n]
+	for i := range s.Recent {
+		s.Recent[i] = s.Latest + r.distance()
+	}
 	s.Sends = r.window(s.sends[:0], s.Latest)
 	s.Failures = r.window(s.failures[:0], s.Latest)
-	n := r.count(maxEntries)
+	n = r.count(maxEntries)
 	s.Entries = slices.Grow(s.entries[:0], n)[:n]
 	for i := range s.Entries {
 		r.entry(&s.Entries[i], s.Latest)
 	}
-	if r.failed || r.text != "" {
+	if r.failed || len(r.rest) > 0 {
 		return ErrFormat
 	}
 	return nil
 }
 
-// A reader takes values off the front of a text. Once something is missing it yields zeros and stays failed.
+// A reader takes values off the front of what rests. Once something is missing it yields zeros and stays failed.
 type reader struct {
-	text   string
+	rest   []byte
+	intern func([]byte) string
 	failed bool
 }
 
-const zeros = "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"
+var zeros [SecretSize]byte
 
-func (r *reader) take(n int) string {
-	if n > len(r.text) {
-		r.failed, r.text = true, ""
+func (r *reader) take(n int) []byte {
+	if n > len(r.rest) {
+		r.failed, r.rest = true, nil
 		return zeros[:min(n, len(zeros))]
 	}
-	head := r.text[:n]
-	r.text = r.text[n:]
+	head := r.rest[:n]
+	r.rest = r.rest[n:]
 	return head
 }
 
@@ -227,7 +236,7 @@ func (r *reader) distance() int64 {
 	return int64(v>>1) ^ -int64(v&1)
 }
 
-func (r *reader) string() string { return r.take(int(r.uvarint(maxString + 1))) }
+func (r *reader) string() string { return r.intern(r.take(int(r.uvarint(maxString + 1)))) }
 
 // window reads into room, as far as it goes.
 func (r *reader) window(room Window, latest int64) Window {
@@ -240,7 +249,7 @@ func (r *reader) window(room Window, latest int64) Window {
 	return w
 }
 
-func (r *reader) tag() [8]byte { return [8]byte([]byte(r.take(8))) }
+func (r *reader) tag() [8]byte { return [8]byte(r.take(8)) }
 
 func (r *reader) entry(e *Entry, latest int64) {
 	flags := r.uvarint(flagEnd)

@@ -14,7 +14,7 @@ func rich() *subject.Subject {
 	return &subject.Subject{
 		Profile: "login", Recipient: "+14155552671", Latest: noon,
 		Secret: [20]byte{1, 2, 3}, SecretExpires: noon + minute, Generation: 3,
-		NextSend: noon + 30*second, Cooldown: minute, Level: 4, Burst: 2, BurstEnd: noon + hour, TakenBack: 1,
+		NextSend: noon + 30*second, Cooldown: minute, Level: 4, Recent: []int64{noon - second, noon + minute, noon + hour}, TakenBack: 1,
 		Sends:    subject.Window{{Hour: noon/hour - 3, Count: 4}, {Hour: noon / hour, Count: 1}},
 		Failures: subject.Window{{Hour: noon/hour + 2, Count: 300}},
 		Entries: []subject.Entry{
@@ -29,7 +29,7 @@ func rich() *subject.Subject {
 
 func decode(b []byte) (*subject.Subject, error) {
 	s := new(subject.Subject)
-	return s, s.Decode(b)
+	return s, s.Decode(b, func(b []byte) string { return string(b) })
 }
 
 func TestCodec(t *testing.T) {

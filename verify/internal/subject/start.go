@@ -63,18 +63,19 @@ type Undo struct {
 	entry         *Entry // as it was, unless created
 }
 
-// limits are the fields that count sends against the recipient.
+// limits are what a send changes against the recipient.
 type limits struct {
-	nextSend, cooldown, burstEnd int64
-	level, burst                 uint8
+	nextSend, cooldown int64
+	level              uint8
+	recent             int
 }
 
 func (s *Subject) limits() limits {
-	return limits{s.NextSend, s.Cooldown, s.BurstEnd, s.Level, s.Burst}
+	return limits{s.NextSend, s.Cooldown, s.Level, len(s.Recent)}
 }
 
 func (s *Subject) setLimits(l limits) {
-	s.NextSend, s.Cooldown, s.BurstEnd, s.Level, s.Burst = l.nextSend, l.cooldown, l.burstEnd, l.level, l.burst
+	s.NextSend, s.Cooldown, s.Level, s.Recent = l.nextSend, l.cooldown, l.level, s.Recent[:l.recent]
 }
 
 // Start decides whether a message may be sent, and counts it. The Entry of a Done decision says what the message carries.
@@ -88,6 +89,7 @@ func (s *Subject) Start(in Start) (Decision, Undo) {
 	if outcome != Done {
 		return Decision{Outcome: outcome, Changed: changed, Entry: entry}, Undo{}
 	}
+	s.forgetRecent(now)
 	if limit, wait := s.mayStart(now, in.Rules, entry); limit != NoLimit {
 		return Decision{Outcome: Refused, Changed: changed, Limit: limit, Wait: max(wait, 1), Entry: entry}, Undo{}
 	}
@@ -118,6 +120,9 @@ func (e *Entry) sent(now int64, in Start) {
 	e.Sends++
 	e.Updated = now
 	e.Tag, e.Channel, e.Locale, e.MaxFailures = in.Tag, in.Channel, in.Locale, in.Rules.MaxFailures
+	if in.Idempotency != [8]byte{} {
+		e.Idempotency = in.Idempotency
+	}
 	if in.Guesses != 0 {
 		e.MaxGuesses = min(e.MaxGuesses, in.Guesses)
 	}
@@ -133,6 +138,14 @@ func (s *Subject) alias(address string) string {
 		return ""
 	}
 	return address
+}
+
+// resumes returns Done if an entry can be continued. A channel whose codes are few may leave it no guess.
+func (in *Start) resumes(e *Entry) Outcome {
+	if in.Guesses != 0 && len(e.Guesses) >= int(in.Guesses) {
+		return WasMaxAttempts
+	}
+	return ended(e.State)
 }
 
 // open adds an entry, in the place of the oldest one that leads to no code if there are very many.
@@ -167,13 +180,18 @@ func (s *Subject) resumed(in Start, alias string) (*Entry, Outcome) {
 		if e == nil || e.Alias != alias || e.Payment != in.Payment {
 			return nil, NotFound
 		}
-		return e, ended(e.State)
+		return e, in.resumes(e)
 	case in.ResumeLatest:
 		if e := s.Newest(in.Bound); e != nil && e.State == Pending && e.Alias == alias && e.Payment == in.Payment {
-			return e, Done
+			return e, in.resumes(e)
 		}
 	}
 	return nil, Done
+}
+
+// forgetRecent drops the sends that no longer count.
+func (s *Subject) forgetRecent(now int64) {
+	s.Recent = slices.DeleteFunc(s.Recent, func(end int64) bool { return end <= now })
 }
 
 // mayStart returns the limit that forbids a send, and for how long.
@@ -185,8 +203,9 @@ func (s *Subject) mayStart(now int64, r *Rules, e *Entry) (Limit, int64) {
 		return LimitDailySends, s.Sends.wait(now, r.DailySends)
 	case e != nil && e.Sends >= r.Sends:
 		return LimitSends, e.Expires - now
-	case now < s.BurstEnd && s.Burst >= r.Sends:
-		return LimitSends, max(s.BurstEnd, s.NextSend) - now
+	case len(s.Recent) >= int(r.Sends):
+		room := s.Recent[len(s.Recent)-int(r.Sends)] // until as many as there may be count no more
+		return LimitSends, max(room, s.NextSend) - now
 	case now < s.NextSend:
 		return LimitCooldown, s.NextSend - now
 	}
@@ -195,10 +214,10 @@ func (s *Subject) mayStart(now int64, r *Rules, e *Entry) (Limit, int64) {
 
 // count charges one send to the recipient.
 func (s *Subject) count(now int64, r *Rules) {
-	if now >= s.BurstEnd {
-		s.Burst, s.BurstEnd = 0, now+r.Lifetime
+	if len(s.Recent) == 0 {
+		s.Recent = s.recent[:0]
 	}
-	s.Burst++
+	s.Recent = append(s.Recent, now+r.Lifetime)
 	s.Cooldown = r.Cooldowns[min(int(s.Level), len(r.Cooldowns)-1)]
 	s.NextSend = now + s.Cooldown
 	s.Level = min(s.Level, 254) + 1
@@ -208,54 +227,57 @@ func (s *Subject) count(now int64, r *Rules) {
 	s.Sends.add(now)
 }
 
-// assign gives the entry its code: the host's, the one that lives already, or a new one.
+// assign gives the entry its code: the host's or the channel's, the one that it has, or a number of the living secret. What an entry that exists
+// already tells about itself stays: a decoy that is resumed gets a code again, but not another end.
 func (s *Subject) assign(now int64, in Start, e *Entry) {
-	fresh := e.Sends == 0 || !e.Live || e.FromChannel && in.Custom == ""
-	length := e.Length
-	if in.Length != 0 {
-		length = in.Length
-	} else if fresh {
-		length = in.Rules.Length
+	opened := e.Sends == 0
+	if opened {
+		e.Expires = now + in.Rules.Lifetime
+		e.Length = in.Rules.Length
 	}
 	switch {
 	case in.Custom != "":
 		e.Custom, e.Length, e.FromChannel, e.Chosen = in.Custom, uint8(len(in.Custom)), in.FromChannel, !in.FromChannel
-	case !fresh && e.Custom != "":
-		return // the host's code is sent again
+	case e.Custom != "" && !e.FromChannel:
+		// The host's code is sent again.
 	default:
-		e.Custom, e.FromChannel = "", false
-		s.derive(now, in, e, fresh)
-		e.Length = length
-	}
-	if fresh && e.Custom != "" {
-		e.Expires = now + in.Rules.Lifetime
+		if e.FromChannel {
+			e.Custom, e.FromChannel, e.Length, e.Live = "", false, in.Rules.Length, false
+		}
+		if in.Length != 0 {
+			e.Length = in.Length
+		}
+		s.derive(now, in, e, opened)
 	}
 	e.Live = true
 }
 
 // derive gives the entry a number of the living secret, or of a new one.
-func (s *Subject) derive(now int64, in Start, e *Entry, fresh bool) {
+func (s *Subject) derive(now int64, in Start, e *Entry, opened bool) {
 	born := !s.HasSecret()
 	if born {
 		s.Secret, s.Generation, s.SecretExpires = in.Secret, 0, now+in.Rules.Lifetime
 	}
 	switch {
-	case in.Rules.Resend == SameCode && fresh:
-		e.Generation, e.KeepsPrevious, e.Expires = s.Generation, false, min(s.SecretExpires, now+in.Rules.Lifetime)
-	case in.Rules.Resend == SameCode:
-		// What is on its way stays good.
-	default:
-		if !born {
-			s.Generation++
+	case in.Rules.Resend == SameCode && !opened && e.Live:
+		return // what is on its way stays good
+	case in.Rules.Resend == SameCode && !s.dying(now, in.Rules):
+		e.Generation, e.KeepsPrevious = s.Generation, false
+		if opened {
+			e.Expires = min(e.Expires, s.SecretExpires)
 		}
-		e.Previous, e.KeepsPrevious = e.Generation, in.Rules.Resend == KeepPrevious && !fresh
-		e.Generation = s.Generation
-		if fresh {
-			e.Expires = now + in.Rules.Lifetime
-			s.SecretExpires = max(s.SecretExpires, e.Expires)
-		}
+		return
 	}
+	if !born {
+		s.Generation++
+	}
+	e.Previous, e.KeepsPrevious = e.Generation, in.Rules.Resend == KeepPrevious && !opened && e.Live
+	e.Generation = s.Generation
+	s.SecretExpires = max(s.SecretExpires, e.Expires)
 }
+
+// dying reports whether the living code has so little time left that a message with it would come too late.
+func (s *Subject) dying(now int64, r *Rules) bool { return s.SecretExpires-now < r.Lifetime/5 }
 
 // TakeBack undoes a send that the channel refused, if nothing has happened to the recipient since.
 func (s *Subject) TakeBack(u Undo) bool {

@@ -35,16 +35,16 @@ type Subject struct {
 
 	Entries []Entry // oldest first
 
-	NextSend  int64  // when the cool-down ends
-	Cooldown  int64  // how long the cool-down is
-	Level     uint8  // sends since the last success, which choose the next cool-down
-	Burst     uint8  // sends in the current window of one lifetime
-	BurstEnd  int64  // when that window ends
-	TakenBack uint8  // sends taken back since the last success
-	Sends     Window // of the last day
-	Failures  Window // of the last day, cleared by success alone
+	NextSend  int64   // when the cool-down ends
+	Cooldown  int64   // how long the cool-down is
+	Level     uint8   // sends since the last success, which choose the next cool-down
+	Recent    []int64 // the sends of the last lifetime, each as the time when it stops counting, oldest first
+	TakenBack uint8   // sends taken back since the last success
+	Sends     Window  // of the last day
+	Failures  Window  // of the last day, cleared by success alone
 
 	// Room for what most subjects hold, so that reading one costs one allocation.
+	recent          [2]int64
 	entries         [1]Entry
 	sends, failures [2]Bucket
 }
@@ -107,7 +107,7 @@ type Sent struct {
 }
 
 // AttemptsLeft returns how many guesses the entry still has.
-func (e *Entry) AttemptsLeft() int { return int(e.MaxGuesses) - len(e.Guesses) }
+func (e *Entry) AttemptsLeft() int { return max(0, int(e.MaxGuesses)-len(e.Guesses)) }
 
 // finish ends an entry and forgets what its code was.
 func (e *Entry) finish(now int64, state State, tag Tag) {
@@ -172,7 +172,9 @@ func (s *Subject) advance(now int64) (at int64, mended bool) {
 	}
 	s.wipe()
 	s.NextSend = min(s.NextSend, now+s.Cooldown)
-	s.BurstEnd = min(s.BurstEnd, now+s.Cooldown)
+	for i := range s.Recent {
+		s.Recent[i] = min(s.Recent[i], now+s.Cooldown)
+	}
 	s.Sends.redate(now)
 	s.Failures.redate(now)
 	return now, true
@@ -256,7 +258,7 @@ func (s *Subject) Address(e *Entry) string {
 
 // Retain returns until when the subject must be kept: until its last code, cool-down and window have passed.
 func (s *Subject) Retain() int64 {
-	until := max(s.Latest, s.SecretExpires, s.NextSend, s.BurstEnd, s.Sends.end(), s.Failures.end())
+	until := max(s.Latest, s.SecretExpires, s.NextSend, s.Sends.end(), s.Failures.end())
 	for i := range s.Entries {
 		until = max(until, s.Entries[i].Expires)
 	}

@@ -257,7 +257,7 @@ func TestLimitsOutliveTheVerification(t *testing.T) {
 		w.s.Cancel(w.now, id, false, [8]byte{}, w.tag())
 		w.now += 2 * minute
 	}
-	if got := w.s.Burst; got != 3 {
+	if got := len(w.s.Recent); got != 3 {
 		t.Errorf("%d sends in this lifetime, want 3", got)
 	}
 	w.begin()
@@ -476,7 +476,7 @@ func TestTakeBack(t *testing.T) {
 		t.Fatal("not taken back")
 	}
 	w.store()
-	if len(w.s.Entries) != 0 || w.s.HasSecret() || w.s.Sends.Sum(w.now) != 0 || w.s.Burst != 0 {
+	if len(w.s.Entries) != 0 || w.s.HasSecret() || w.s.Sends.Sum(w.now) != 0 || len(w.s.Recent) != 0 {
 		t.Errorf("something is left: %d entries", len(w.s.Entries))
 	}
 	if w.s.TakeBack(undo) {
