@@ -22,16 +22,18 @@ const (
 
 // An Event tells Options.OnEvent what happened, after it was committed. Printed, it shows no code and no full address.
 type Event struct {
-	Kind    EventKind
-	At      time.Time
-	Profile string
-	Channel string // of the send, or of the verification's latest send
-	ID      string // of the verification; empty where a limit refused a start
-	To      string // masked
-	Region  string // ISO 3166 of a phone number, on sends; else ""
-	Attempt int    // how many messages the verification has been sent
-	Budget  Budget // for EventThrottled
-	Err     error  // for EventNotSent
+	Kind      EventKind
+	At        time.Time
+	Profile   string
+	Channel   string // of the send, or of the verification's latest send
+	ID        string // of the verification; empty where a limit refused a start
+	To        string // masked
+	Region    string // ISO 3166 of a phone number, on sends; else ""
+	Attempt   int    // how many messages the verification has been sent
+	Status    Status // of the verification, as of the event
+	ExpiresAt time.Time
+	Budget    Budget // for EventThrottled
+	Err       error  // for EventNotSent
 
 	recipient func() string
 }

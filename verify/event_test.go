@@ -45,7 +45,8 @@ func TestEvents(t *testing.T) {
 	if !slices.Equal(kinds, want) {
 		t.Fatalf("%v, want %v", kinds, want)
 	}
-	if events[0].ID != v.ID || events[0].Region != "US" || events[0].Attempt != 1 || events[1].Budget != verify.BudgetCooldown || events[4].Err == nil {
+	if events[0].ID != v.ID || events[0].Region != "US" || events[0].Attempt != 1 || events[1].Budget != verify.BudgetCooldown || events[4].Err == nil ||
+		events[0].Status != verify.StatusPending || events[3].Status != verify.StatusApproved || !events[3].ExpiresAt.Equal(v.ExpiresAt) {
 		t.Errorf("%+v", events)
 	}
 }

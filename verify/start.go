@@ -207,6 +207,6 @@ func (s *send) tell(ctx context.Context, kind EventKind, v Verification, budget 
 	}
 	e.emit(ctx, Event{
 		Kind: kind, At: e.now(), Profile: s.profile.Name, Channel: s.channel, ID: v.ID, To: s.to.String(),
-		Region: s.to.Region, Attempt: v.Sends, Budget: budget, Err: err, recipient: s.to.Address,
+		Region: s.to.Region, Attempt: v.Sends, Status: v.Status, ExpiresAt: v.ExpiresAt, Budget: budget, Err: err, recipient: s.to.Address,
 	})
 }

@@ -206,7 +206,8 @@ var statusNames = [...]Status{
 // event describes what happened to a verification.
 func (e *Engine) event(kind EventKind, v Verification, budget Budget) Event {
 	return Event{
-		Kind: kind, At: e.now(), Profile: v.Profile, Channel: v.Channel, ID: v.ID, To: v.To, Attempt: v.Sends, Budget: budget,
+		Kind: kind, At: e.now(), Profile: v.Profile, Channel: v.Channel, ID: v.ID, To: v.To, Attempt: v.Sends, Status: v.Status,
+		ExpiresAt: v.ExpiresAt, Budget: budget,
 		recipient: v.recipient,
 	}
 }

@@ -3,6 +3,7 @@
 package field
 
 import (
+	"iter"
 	"strings"
 
 	"github.com/codeword-go/codeword/verify"
@@ -29,18 +30,42 @@ func (f Fields) Get(name string) string {
 	return ""
 }
 
+// Has reports whether a field is there, with whatever value.
+func (f Fields) Has(name string) bool {
+	for i := range f {
+		if f[i].name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// All ranges over the names and values.
+func (f Fields) All() iter.Seq2[string, string] {
+	return func(yield func(name, value string) bool) {
+		for i := range f {
+			if !yield(f[i].name, f[i].value) {
+				return
+			}
+		}
+	}
+}
+
 // add appends a field, unless it is one too many.
 func (f Fields) add(name, value string) (Fields, error) {
 	for i := range f {
 		if f[i].name == name {
-			return nil, invalid(name, "is given twice")
+			return nil, invalid(printable(name), "is given twice")
 		}
 	}
 	return append(f, field{name, value}), nil
 }
 
-// find returns the spec of that very name.
+// find returns the spec of that very name. Without specs any name will do, and any value.
 func find(specs []Spec, name string) (Spec, error) {
+	if specs == nil {
+		return Spec{Name: name, Integer: true}, nil
+	}
 	for _, s := range specs {
 		if s.Name == name {
 			return s, nil

@@ -158,6 +158,29 @@ func TestFormRefuses(t *testing.T) {
 	}
 }
 
+func TestAnyField(t *testing.T) {
+	for _, read := range []func() (field.Fields, error){
+		func() (field.Fields, error) { return field.Form("To=%2B1&AnyThing=7&empty=", nil) },
+		func() (field.Fields, error) { return field.JSON(`{"To":"+1","AnyThing":7,"empty":""}`, nil) },
+	} {
+		f, err := read()
+		if err != nil || f.Get("To") != "+1" || f.Get("AnyThing") != "7" || !f.Has("empty") || f.Has("other") {
+			t.Errorf("read as %v, %v", f, err)
+		}
+		var got strings.Builder
+		for name, value := range f.All() {
+			got.WriteString(name + "=" + value + " ")
+		}
+		if got.String() != "To=+1 AnyThing=7 empty= " {
+			t.Errorf("ranged over %q", got.String())
+		}
+	}
+	f, err := field.Form("a1=1&a1=2", nil)
+	refusedOver(t, f, err, "") // the name may be somebody's number
+	f, err = field.JSON(`{"To":"1","T\u006f":"2"}`, nil)
+	refusedOver(t, f, err, "To")
+}
+
 // FuzzJSON holds the parser against encoding/json: what it takes, that takes too, with the same values and no other fields.
 func FuzzJSON(f *testing.F) {
 	for _, seed := range []string{

@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// Form reads an application/x-www-form-urlencoded body. The error is a *verify.InvalidError.
+// Form reads an application/x-www-form-urlencoded body, or a query, with the fields that specs names, or with any if specs is nil. The error is a *verify.InvalidError.
 func Form(body string, specs []Spec) (Fields, error) {
 	fields := make(Fields, 0, len(specs))
 	if body == "" {

@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// JSON reads a body that is one flat object of strings. Names match exactly and come once; null, nesting, other types, lone surrogates,
+// JSON reads a body that is one flat object of strings, with the fields that specs names, or with any if specs is nil. Names match exactly and come once; null, nesting, other types, lone surrogates,
 // a byte order mark and anything behind the object are refused. The error is a *verify.InvalidError.
 //
 // encoding/json takes all of these, the last of two names, and names in any case.
