@@ -13,7 +13,7 @@ var engineMutants = []Mutant{
 	},
 	{
 		ID: "S5", Says: "a code is good in every profile",
-		Dir: "verify", Old: `e.keys.Name(label, p.Name, s.to.Key())`, New: `e.keys.Name(label, s.to.Key())`,
+		Dir: "verify", Old: `e.keys.Name("subject", p.Name, to.Key())`, New: `e.keys.Name("subject", to.Key())`,
 		Package: "./verify", Test: "TestCodesAreBound",
 	},
 	{
@@ -28,7 +28,7 @@ var engineMutants = []Mutant{
 	},
 	{
 		ID: "S12", Says: "a changed payment is refused, but the code stays good",
-		Dir: "verify/internal/subject", Old: "e.finish(now, Canceled, in.Tag)\n\t\ts.wipe()\n", New: "e.Tag = in.Tag\n",
+		Dir: "verify/internal/subject", Old: "e.finish(now, Canceled, e.Tag)\n\t\ts.wipe()\n", New: "e.Updated = now\n",
 		Package: "./verify", Test: "TestPayments",
 	},
 	{
@@ -132,12 +132,12 @@ var engineMutants = []Mutant{
 	},
 	{
 		ID: "S89", Says: "a channel's time-out is an hour",
-		Dir: "verify", Old: "context.WithTimeout(context.WithoutCancel(ctx), timeout)", New: "context.WithTimeout(context.WithoutCancel(ctx), timeout+time.Hour)",
+		Dir: "verify", Old: "ctx, cancel := context.WithTimeout(ctx, timeout)\n\tdone", New: "ctx, cancel := context.WithTimeout(ctx, timeout+time.Hour)\n\tdone",
 		Package: "./verify", Test: "TestLateResult",
 	},
 	{
 		ID: "S89", Says: "a channel that panics ends the process",
-		Dir: "verify", Old: "if recover() != nil { // its value", New: "if err != nil { // its value",
+		Dir: "verify", Old: "if recover() != nil {\n\t\t\terr = errPanic", New: "if err != nil {\n\t\t\terr = errPanic",
 		Package: "./verify", Test: "TestFailedSends",
 	},
 	{

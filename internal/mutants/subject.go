@@ -8,12 +8,12 @@ var subjectMutants = []Mutant{
 	},
 	{
 		ID: "S4", Says: "an approved entry stays open",
-		Dir: "verify/internal/subject", Old: "e.finish(now, Approved, tag)\n\tfor i := range s.Entries {\n\t\ts.Entries[i].Live, s.Entries[i].Custom = false, \"\"\n\t}", New: "e.Tag = tag",
+		Dir: "verify/internal/subject", Old: "e.finish(now, Approved, tag)\n", New: "e.Tag, e.Updated = tag, now\n",
 		Package: "./verify/internal/subject", Test: "TestApproveOnce",
 	},
 	{
 		ID: "S4", Says: "one approval leaves the code alive for other ids",
-		Dir: "verify/internal/subject", Old: "\tfor i := range s.Entries {\n\t\ts.Entries[i].Live, s.Entries[i].Custom = false, \"\"\n\t}\n", New: "",
+		Dir: "verify/internal/subject", Old: "\t\tother.Live = false\n", New: "",
 		Package: "./verify/internal/subject", Test: "TestStranger",
 	},
 	{

@@ -24,6 +24,7 @@ var tools = []Tool{
 	{[]string{"gcc", "cc"}, []string{"gcc", "libc6-dev"}, always}, // the race detector is C
 	{[]string{"chromium", "chromium-browser", "google-chrome"}, []string{"chromium"}, requires("github.com/chromedp/chromedp")},
 	{[]string{"npm"}, []string{"nodejs", "npm"}, usesNPM},
+	{[]string{"redis-server"}, []string{"redis-server"}, requires("github.com/redis/rueidis")},
 }
 
 func always([]workspace.Module) (bool, error) { return true, nil }
