@@ -2,6 +2,7 @@ package verify
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -80,8 +81,9 @@ func (p place) run(ctx context.Context, timeout time.Duration, call func(context
 	done := make(chan error, 1)
 	go func() {
 		defer cancel()
-		defer p.leave()
-		done <- guarded(ctx, call)
+		err := guarded(ctx, call)
+		p.leave() // before anybody is told, who may want it next
+		done <- err
 	}()
 	select {
 	case err := <-done:
@@ -160,6 +162,9 @@ func (s *send) mail() (subject, text, html channel.Secret) {
 func entryCode(s *subject.Subject, e *subject.Entry, generation uint32, purpose string) (string, error) {
 	if e.Custom != "" {
 		return e.Custom, nil
+	}
+	if !s.HasSecret() {
+		return "", errors.New("the code is gone")
 	}
 	secret := s.Secret[:]
 	if purpose != "" || e.Alias != "" || e.Payment != "" {

@@ -33,7 +33,7 @@ func (e *Engine) Start(ctx context.Context, r StartRequest) (Verification, error
 		if unchanged(err) {
 			send.giveBack(ctx)
 		}
-		return e.refusedStart(ctx, send, v, err)
+		return e.refusedStart(ctx, send, err)
 	}
 	if d.Outcome != subject.Done || v.Status != StatusPending || send.nobody {
 		place.leave()
@@ -146,7 +146,7 @@ func (s *send) giveBack(ctx context.Context) {
 }
 
 // refusedStart tells of a start that ended with an error before anything was sent.
-func (e *Engine) refusedStart(ctx context.Context, s *send, v Verification, err error) (Verification, error) {
+func (e *Engine) refusedStart(ctx context.Context, s *send, err error) (Verification, error) {
 	if throttled, ok := errors.AsType[*ThrottledError](err); ok {
 		s.tell(ctx, EventThrottled, Verification{}, throttled.Budget, nil)
 	}
@@ -155,7 +155,7 @@ func (e *Engine) refusedStart(ctx context.Context, s *send, v Verification, err 
 
 // answerStart tells of a start that was decided without a message.
 func (e *Engine) answerStart(ctx context.Context, s *send, v Verification, d subject.Decision) (Verification, error) {
-	if d.Outcome != subject.Repeated {
+	if d.Outcome != subject.Done && d.Outcome != subject.Repeated { // a decoy is Done, and costs what others cost
 		s.giveBack(ctx)
 	}
 	err := outcomeError(d)

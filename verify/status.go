@@ -105,31 +105,38 @@ func (e *Engine) Forget(ctx context.Context, profile, to string) error {
 	if err != nil {
 		return err
 	}
+	erased := false
 	for _, name := range []seal.Name{e.subjectName(p, r), e.nobodyName(p, r)} {
-		if err := e.erase(ctx, name.Key()); err != nil {
+		found, err := e.erase(ctx, name.Key())
+		if err != nil {
 			return err
 		}
+		erased = erased || found
+	}
+	if !erased {
+		return nil
 	}
 	e.emit(ctx, Event{Kind: EventErased, At: e.now(), Profile: p.Name, To: r.String(), recipient: r.Address})
 	return nil
 }
 
-func (e *Engine) erase(ctx context.Context, key string) error {
+// erase removes what is under key and reports whether there was anything.
+func (e *Engine) erase(ctx context.Context, key string) (bool, error) {
 	bound, cancel := e.bounded(ctx)
 	defer cancel()
 	for try := 0; ; try++ {
 		old, err := e.storeLoad(bound, key)
 		if errors.Is(err, store.ErrNotFound) {
-			return nil
+			return false, nil
 		}
 		if err == nil {
 			err = e.storeSwap(bound, key, old, nil, time.Time{})
 		}
 		if err == nil {
-			return nil
+			return true, nil
 		}
 		if !errors.Is(err, store.ErrConflict) || !pause(bound, try) {
-			return unavailable(err)
+			return false, unavailable(err)
 		}
 	}
 }

@@ -67,9 +67,9 @@ type Options struct {
 	Now     func() time.Time             // nil is time.Now
 }
 
-// Limits bound what one client address may do: an IPv4 address, or the /64 network of an IPv6 address. They are sliding windows,
-// shared by the engines on a store, and are off for requests that carry no ClientIP. A window is made of two counters, of which the older one counts for as
-// much as overlaps; at worst nearly twice the Count fit into one Per.
+// Limits bound what one client address may do: an IPv4 address, or the /64 network of an IPv6 address. They are sliding windows
+// that take the events of the one before for evenly spread, so a burst at its end may be followed by nearly as many within the time. They are
+// shared by the engines on a store, and are off for requests that carry no ClientIP.
 type Limits struct {
 	Starts       Rate // default 30 an hour
 	FailedChecks Rate // default 60 an hour

@@ -1,6 +1,7 @@
 package telnyx_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -107,7 +108,7 @@ func TestErrorBodies(t *testing.T) {
 	}
 	limited := s.post(start, `{`+about+`}`)
 	limited.golden(t, "error_10011_limit")
-	if limited.header.Get("Retry-After") == "" || limited.header.Get("X-Should-Retry") != "false" {
+	if seconds, err := strconv.Atoi(limited.header.Get("Retry-After")); err != nil || seconds < 200 || seconds > 300 || limited.header.Get("X-Should-Retry") != "false" {
 		t.Errorf("limited with headers %v", limited.header)
 	}
 	broken.broken.Store(true)

@@ -136,6 +136,14 @@ func TestProfilesAreApart(t *testing.T) {
 	}
 }
 
+func TestMalformedIDs(t *testing.T) {
+	s := open(t)
+	for _, id := range []string{"1", strings.ReplaceAll(nowhere, "-", ""), strings.ReplaceAll(nowhere, "-", "0"), nowhere + "0", "g" + nowhere[1:], "-" + nowhere[1:]} {
+		s.get("/v2/verifications/"+id).refused(t, 400, "10006", "id")
+		s.get("/v2/verify_profiles/"+id).refused(t, 400, "10006", "id")
+	}
+}
+
 func TestListByNumber(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := open(t)

@@ -62,27 +62,25 @@ func (w *Webhooks) newNotice(ctx context.Context, ev verify.Event) (*notice, err
 }
 
 // sending tells that a message was handed to its channel, or was not.
-func (n *notice) sending(ev verify.Event, group string) *notice {
+func (n *notice) sending(ev verify.Event, group string) {
 	n.kind, n.payload = "verify.sent", map[string]any{
 		"created_at": clock(ev.At), "custom_code": nil, "delivery_status": "sent", "extension": nil, "failed_attempts": 0, "id": ev.ID,
 		"mccmnc": nil, "phone_number": ev.Recipient(), "profile_id": strings.TrimPrefix(ev.Profile, group+"/"), "record_type": "verification",
 		"status": statuses[verify.StatusPending], "timeout_secs": nil, "type": ev.Channel, "updated_at": clock(ev.At),
 	}
 	if ev.Kind != verify.EventNotSent {
-		return n
+		return
 	}
 	n.kind, n.payload["delivery_status"] = "verify.failed", "delivery_unconfirmed"
 	if errors.Is(ev.Err, channel.ErrNotSent) {
 		n.payload["delivery_status"], n.payload["status"] = "sending_failed", statusError
 	}
-	return n
 }
 
 // complete tells what became of a verification.
-func (n *notice) complete(ev verify.Event, status, group string) *notice {
+func (n *notice) complete(ev verify.Event, group string) {
 	n.kind, n.payload = "verification.complete", map[string]any{
-		"id": ev.ID, "phone_number": ev.Recipient(), "status": status, "type": ev.Channel,
+		"id": ev.ID, "phone_number": ev.Recipient(), "status": statuses[ev.Status], "type": ev.Channel,
 		"verify_profile_id": strings.TrimPrefix(ev.Profile, group+"/"),
 	}
-	return n
 }

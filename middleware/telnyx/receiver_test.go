@@ -139,13 +139,13 @@ func (p *pipe) Close() error {
 func (p *pipe) Addr() net.Addr { return &net.UnixAddr{Name: "pipe"} }
 
 // hooked opens a site whose webhooks reach r through a pipe, and runs them. stop ends them and returns what Run said. It is for bubbles.
-func hooked(t *testing.T, r *receiver, o telnyx.WebhookOptions) (s *site, stop func() error) {
+func hooked(t *testing.T, r *receiver, o telnyx.WebhookOptions, changes ...func(*setup)) (s *site, stop func() error) {
 	t.Helper()
 	r.t = t
 	network := &pipe{conns: make(chan net.Conn), done: make(chan struct{})}
 	o.Key, o.InsecureAllowHTTP = signer, true
 	var hooks *telnyx.Webhooks
-	s = open(t, func(all *setup) {
+	s = open(t, append(changes, func(all *setup) {
 		o.Logger = slog.New(slog.NewJSONHandler(writer{all.options.Logger}, nil))
 		var err error
 		if hooks, err = telnyx.NewWebhooks(o); err != nil {
@@ -153,7 +153,7 @@ func hooked(t *testing.T, r *receiver, o telnyx.WebhookOptions) (s *site, stop f
 		}
 		hooks.DialWith(network.dial)
 		all.engine.OnEvent, all.options.Webhooks = hooks.Observe, hooks
-	})
+	})...)
 	s.patch("/v2/verify_profiles/"+profileID, `{"webhook_url":"http://first.example/hook","webhook_failover_url":"http://second.example/hook"}`).ok(t)
 	server := &http.Server{Handler: r}
 	var running sync.WaitGroup

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/codeword-go/codeword/channel"
 	"github.com/codeword-go/codeword/verify"
 )
 
@@ -31,7 +32,7 @@ type UndeliveredError struct {
 
 // Undelivered is a webhook that was not delivered.
 type Undelivered struct {
-	EventType      string // "verify.sent", ...; "" if it was not made yet
+	EventType      string // "verify.sent", ...; "" if the store would not say
 	VerificationID string
 }
 
@@ -131,19 +132,18 @@ func (r *run) end(ctx context.Context) error {
 		heap.Push(&r.waiting, job{event: <-r.hooks.observed})
 	}
 	lost := &UndeliveredError{Watched: len(r.watched), Dropped: int(r.hooks.dropped.Swap(0))}
-	// Whether a profile wants webhooks takes a look into the store, but not for long.
+	// Whether there is anything to tell takes a look into the store, but not for long.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.hooks.o.Timeout)
 	defer cancel()
 	for _, j := range r.waiting {
-		if j.notice == nil {
-			n, err := r.hooks.newNotice(ctx, j.event)
-			if n == nil && err == nil {
-				continue
-			}
+		n, following, err := r.hooks.prepare(ctx, j)
+		lost.Watched += len(following)
+		switch {
+		case err != nil:
 			lost.Waiting = append(lost.Waiting, Undelivered{VerificationID: j.event.ID})
-			continue
+		case n != nil:
+			lost.Waiting = append(lost.Waiting, Undelivered{n.kind, n.about})
 		}
-		lost.Waiting = append(lost.Waiting, Undelivered{j.notice.kind, j.notice.about})
 	}
 	if len(lost.Waiting) == 0 && lost.Watched == 0 && lost.Dropped == 0 {
 		return nil
@@ -154,73 +154,62 @@ func (r *run) end(ctx context.Context) error {
 
 // do does one job and returns what it leads to.
 func (w *Webhooks) do(ctx context.Context, j job) []job {
-	var following []job
-	if j.notice == nil {
-		n, err := w.newNotice(ctx, j.event)
-		if err == nil && n != nil {
-			following, err = w.fill(ctx, n, j)
-		}
-		if err != nil {
-			w.drop(ctx, "a webhook was dropped: the store failed", j.event.ID)
-			return following
-		}
-		if n == nil || n.kind == "" {
-			return following
-		}
-		j.notice = n
+	n, following, err := w.prepare(ctx, j)
+	if err != nil {
+		w.drop(ctx, "a webhook was dropped: the store failed", j.event.ID)
 	}
-	if pause, again := w.deliver(ctx, j.notice); again {
-		following = append(following, job{due: time.Now().Add(pause), event: j.event, notice: j.notice})
+	if n == nil {
+		return following
+	}
+	if pause, again := w.deliver(ctx, n); again {
+		following = append(following, job{due: time.Now().Add(pause), event: j.event, notice: n})
 	}
 	return following
 }
 
-// fill fills in a webhook, unless there is nothing to tell, and returns what else is to be done.
-func (w *Webhooks) fill(ctx context.Context, n *notice, j job) ([]job, error) {
-	h, ev := w.home.Load(), j.event
-	switch {
-	case ev.Kind == verify.EventNotSent:
-		n.sending(ev, h.group)
-		return nil, nil
-	case ev.Kind == verify.EventApproved:
-		n.complete(ev, statusAccepted, h.group)
-		return nil, nil
-	case ev.Kind == verify.EventCanceled:
-		n.complete(ev, statusInvalid, h.group)
-		return nil, nil
-	case ev.Kind == verify.EventSent && !j.expires:
-		n.sending(ev, h.group)
+// prepare returns the webhook of a job, or nil if there is nothing to tell or no URL to tell it to, and what else is to be done.
+func (w *Webhooks) prepare(ctx context.Context, j job) (n *notice, following []job, err error) {
+	if j.notice != nil {
+		return j.notice, nil, nil
 	}
-	v, err := h.engine.Status(ctx, verify.Ref{ID: ev.ID})
-	if errors.Is(err, verify.ErrNotFound) {
-		return nil, nil
+	if n, err = w.newNotice(ctx, j.event); n == nil || err != nil {
+		return nil, nil, err
 	}
-	switch {
-	case err != nil:
-		return nil, err
-	case ev.Kind == verify.EventIncorrect && v.Status == verify.StatusMaxAttempts && w.first(ev.ID):
-		n.complete(ev, statusInvalid, h.group)
-	case j.expires && v.Status == verify.StatusExpired:
-		n.at = v.ExpiresAt
-		n.complete(ev, statusExpired, h.group)
-	case ev.Kind == verify.EventSent && v.Status == verify.StatusPending:
-		return []job{{due: time.Now().Add(v.ExpiresIn + time.Millisecond), event: ev, expires: true}}, nil
+	if following, err = w.fill(ctx, n, j); err != nil || n.kind == "" {
+		return nil, following, err
 	}
-	return nil, nil
+	return n, following, nil
 }
 
-// first reports whether a verification has not been told to be invalid before: each of several wrong codes at once may find that it is.
-func (w *Webhooks) first(id string) bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.invalid[id] {
-		return false
+// fill fills in a webhook, unless there is nothing to tell, and returns what else is to be done.
+func (w *Webhooks) fill(ctx context.Context, n *notice, j job) ([]job, error) {
+	group, ev := w.home.Load().group, j.event
+	watch := func(life time.Duration) []job {
+		return []job{{due: j.due.Add(life + time.Millisecond), event: ev, expires: true}}
 	}
-	if w.invalid == nil || len(w.invalid) >= w.o.Queue {
-		w.invalid = make(map[string]bool)
+	switch {
+	case j.expires:
+		v, err := w.home.Load().engine.Status(ctx, verify.Ref{ID: ev.ID})
+		switch {
+		case errors.Is(err, verify.ErrNotFound):
+		case err != nil:
+			return nil, err
+		case v.Status == verify.StatusPending: // by the engine's clock
+			return watch(max(v.ExpiresIn, time.Second)), nil
+		case v.Status == verify.StatusExpired:
+			n.at, ev.Status = v.ExpiresAt, v.Status
+			n.complete(ev, group)
+		}
+		return nil, nil
+	case ev.Kind == verify.EventSent, ev.Kind == verify.EventNotSent:
+		n.sending(ev, group)
+		if errors.Is(ev.Err, channel.ErrNotSent) {
+			return nil, nil
+		}
+		return watch(ev.ExpiresAt.Sub(ev.At)), nil
 	}
-	w.invalid[id] = true
-	return true
+	n.complete(ev, group)
+	return nil, nil
 }
 
 // A schedule is a heap of jobs, the one that is due first on top.

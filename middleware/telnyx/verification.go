@@ -31,20 +31,16 @@ func (h *Handler) told(v verify.Verification) verification {
 	}
 }
 
-const (
-	statusAccepted = "accepted"
-	statusInvalid  = "invalid"
-	statusExpired  = "expired"
-	statusError    = "error"
-)
+// statusError is the state of a verification whose message was certainly not sent, which the engine forgets.
+const statusError = "error"
 
 // statuses are Telnyx's words for the engine's. One that was rejected by the caller's word is invalid like one that was given up.
 var statuses = map[verify.Status]string{
 	verify.StatusPending:     "pending",
-	verify.StatusApproved:    statusAccepted,
-	verify.StatusCanceled:    statusInvalid,
-	verify.StatusMaxAttempts: statusInvalid,
-	verify.StatusExpired:     statusExpired,
+	verify.StatusApproved:    "accepted",
+	verify.StatusCanceled:    "invalid",
+	verify.StatusMaxAttempts: "invalid",
+	verify.StatusExpired:     "expired",
 }
 
 // verification finds the one that the path names, among those of this handler's profiles.

@@ -13,7 +13,6 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -60,9 +59,6 @@ type Webhooks struct {
 	running   atomic.Bool
 	observed  chan verify.Event
 	dropped   atomic.Int64 // of those not yet reported
-
-	mu      sync.Mutex
-	invalid map[string]bool // verifications that were told to be
 }
 
 // A home is where the profiles are.
@@ -131,7 +127,11 @@ func (w *Webhooks) Observe(ctx context.Context, ev verify.Event) {
 		return
 	}
 	switch ev.Kind {
-	case verify.EventSent, verify.EventNotSent, verify.EventApproved, verify.EventCanceled, verify.EventIncorrect:
+	case verify.EventSent, verify.EventNotSent, verify.EventApproved, verify.EventCanceled:
+	case verify.EventIncorrect:
+		if ev.Status != verify.StatusMaxAttempts {
+			return
+		}
 	default:
 		return
 	}

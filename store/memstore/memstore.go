@@ -11,7 +11,7 @@
 //	e, err := verify.New(verify.Options{Store: new(memstore.Store), ...})
 //
 // A store is bounded, so a flood of new recipients ends in store.ErrFull and not in the death of the process; who is
-// already known is still served. There is no goroutine and nothing to close: expired entries are removed by the writes
+// already known is still served as far as no new counter is needed: checks that carry a client's address need some each hour. There is no goroutine and nothing to close: expired entries are removed by the writes
 // that follow, a few at a time.
 package memstore
 

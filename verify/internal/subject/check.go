@@ -83,14 +83,14 @@ func (s *Subject) approve(now int64, e *Entry, tag Tag) {
 	for i := range s.Entries {
 		other := &s.Entries[i]
 		other.Live = false
-		watched = watched || other.State == Pending
+		ones := other.Bound == e.Bound && e.Bound != [8]byte{}
+		watched = watched || other.State == Pending && !ones
 	}
 	s.wipe()
-	s.Failures = nil
-	if watched {
-		return // whoever holds another id would see the cool-down go
+	s.Failures, s.TakenBack = nil, 0
+	if !watched { // or whoever else holds an id would see the cool-down go
+		s.NextSend, s.Cooldown, s.Level, s.Recent = 0, 0, 0, nil
 	}
-	s.NextSend, s.Cooldown, s.Level, s.TakenBack, s.Recent = 0, 0, 0, 0, nil
 }
 
 // Cancel withdraws one entry. Withdrawing it again changes nothing and is Done as well.

@@ -33,7 +33,7 @@ func (s *Subject) Append(b []byte) []byte {
 		b = binary.AppendUvarint(b, uint64(s.Generation))
 	}
 	b = append(b, s.Level, s.TakenBack)
-	b = binary.AppendUvarint(b, uint64(max(0, s.NextSend-s.Latest))) // a time that has passed limits nothing
+	b = binary.AppendVarint(b, s.NextSend-s.Latest)
 	b = binary.AppendUvarint(b, uint64(s.Cooldown))
 	b = append(b, byte(len(s.Recent)))
 	for _, end := range s.Recent {
@@ -159,7 +159,7 @@ func (s *Subject) Decode(b []byte, intern func([]byte) string) error {
 		s.Generation = uint32(r.uvarint(1 << 32))
 	}
 	s.Level, s.TakenBack = r.byte(), r.byte()
-	s.NextSend = s.Latest + r.time()
+	s.NextSend = s.Latest + r.distance()
 	s.Cooldown = r.time()
 	n := r.count(maxRecent)
 	s.Recent = slices.Grow(s.recent[:0], n)[:n]

@@ -142,10 +142,13 @@ func (s *Subject) alias(address string) string {
 
 // resumes returns Done if an entry can be continued. A channel whose codes are few may leave it no guess.
 func (in *Start) resumes(e *Entry) Outcome {
+	if outcome := ended(e.State); outcome != Done {
+		return outcome
+	}
 	if in.Guesses != 0 && len(e.Guesses) >= int(in.Guesses) {
 		return WasMaxAttempts
 	}
-	return ended(e.State)
+	return Done
 }
 
 // open adds an entry, in the place of the oldest one that leads to no code if there are very many.
@@ -218,6 +221,9 @@ func (s *Subject) count(now int64, r *Rules) {
 		s.Recent = s.recent[:0]
 	}
 	s.Recent = append(s.Recent, now+r.Lifetime)
+	if latest := s.NextSend - s.Cooldown; now-latest >= hour {
+		s.Level = 0
+	}
 	s.Cooldown = r.Cooldowns[min(int(s.Level), len(r.Cooldowns)-1)]
 	s.NextSend = now + s.Cooldown
 	s.Level = min(s.Level, 254) + 1
@@ -238,10 +244,10 @@ func (s *Subject) assign(now int64, in Start, e *Entry) {
 	switch {
 	case in.Custom != "":
 		e.Custom, e.Length, e.FromChannel, e.Chosen = in.Custom, uint8(len(in.Custom)), in.FromChannel, !in.FromChannel
-	case e.Custom != "" && !e.FromChannel:
+	case e.Custom != "" && !e.FromChannel && e.Live:
 		// The host's code is sent again.
 	default:
-		if e.FromChannel {
+		if e.Custom != "" {
 			e.Custom, e.FromChannel, e.Length, e.Live = "", false, in.Rules.Length, false
 		}
 		if in.Length != 0 {
@@ -279,14 +285,15 @@ func (s *Subject) derive(now int64, in Start, e *Entry, opened bool) {
 // dying reports whether the living code has so little time left that a message with it would come too late.
 func (s *Subject) dying(now int64, r *Rules) bool { return s.SecretExpires-now < r.Lifetime/5 }
 
-// TakeBack undoes a send that the channel refused, if nothing has happened to the recipient since.
+// TakeBack undoes a send that the channel refused, if nothing has happened to the recipient since: a code that was used through
+// another id in the meantime must not come back.
 func (s *Subject) TakeBack(u Undo) bool {
 	i := slices.IndexFunc(s.Entries, func(e Entry) bool { return e.ID == u.id })
 	if i < 0 || s.TakenBack >= maxTakenBack {
 		return false
 	}
 	e := &s.Entries[i]
-	if e.Tag != u.tag || e.State != Pending || len(e.Guesses) != u.guesses || s.limits() != u.after {
+	if !e.Live || e.Tag != u.tag || e.State != Pending || len(e.Guesses) != u.guesses || s.limits() != u.after {
 		return false
 	}
 	s.setLimits(u.before)
@@ -298,6 +305,7 @@ func (s *Subject) TakeBack(u Undo) bool {
 		tag := e.Tag
 		*e = *u.entry
 		e.Tag = tag
+		e.Live = e.Live && (e.Custom != "" || s.HasSecret()) // a secret that was wiped meanwhile is gone
 	}
 	s.wipe()
 	return true

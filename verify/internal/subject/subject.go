@@ -37,7 +37,7 @@ type Subject struct {
 
 	NextSend  int64   // when the cool-down ends
 	Cooldown  int64   // how long the cool-down is
-	Level     uint8   // sends since the last success, which choose the next cool-down
+	Level     uint8   // sends since the last success or a quiet hour, which choose the next cool-down
 	Recent    []int64 // the sends of the last lifetime, each as the time when it stops counting, oldest first
 	TakenBack uint8   // sends taken back since the last success
 	Sends     Window  // of the last day

@@ -30,7 +30,7 @@ type world struct {
 	*testing.T
 	s    *subject.Subject
 	now  int64
-	tags byte
+	tags uint16
 	r    subject.Rules
 }
 
@@ -44,7 +44,7 @@ func newWorld(t *testing.T) *world { return &world{T: t, s: &subject.Subject{}, 
 
 func (w *world) tag() subject.Tag {
 	w.tags++
-	return subject.Tag{0xff, w.tags}
+	return subject.Tag{0xff, byte(w.tags), byte(w.tags >> 8)}
 }
 
 // store encodes the subject and reads it back, as the engine does between any two requests.
@@ -61,7 +61,7 @@ func (w *world) start(change ...func(*subject.Start)) (subject.Decision, subject
 	w.Helper()
 	tag := w.tag()
 	in := subject.Start{Now: w.now, Rules: &w.r, Profile: "p", Recipient: "r", Channel: "sms", Locale: "en", Tag: tag,
-		Secret: [20]byte{1, tag[1]}}
+		Secret: [20]byte{1, tag[1], tag[2]}}
 	for _, c := range change {
 		c(&in)
 	}
