@@ -4,13 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"runtime"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/codeword-go/codeword/channel/channeltest"
+	"github.com/codeword-go/codeword/internal/leaktest"
 	"github.com/codeword-go/codeword/store"
 	"github.com/codeword-go/codeword/store/boltstore"
 	"github.com/codeword-go/codeword/store/memstore"
@@ -22,20 +21,8 @@ const (
 	email = "someone@example.com"
 )
 
-// TestMain fails the whole package if a test leaves a goroutine behind (S21, S88).
-func TestMain(m *testing.M) {
-	before := runtime.NumGoroutine()
-	code := m.Run()
-	for range 100 {
-		if runtime.NumGoroutine() <= before {
-			os.Exit(code)
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
-	stacks := make([]byte, 1<<20)
-	fmt.Fprintf(os.Stderr, "goroutines are left:\n%s\n", stacks[:runtime.Stack(stacks, true)])
-	os.Exit(1)
-}
+// S21, S88: no test leaves a goroutine behind.
+func TestMain(m *testing.M) { leaktest.Main(m) }
 
 // stores are the stores that every promise is tested on.
 var stores = map[string]func(testing.TB) store.Store{

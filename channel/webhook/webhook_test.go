@@ -20,6 +20,7 @@ import (
 	"github.com/codeword-go/codeword/channel"
 	"github.com/codeword-go/codeword/channel/speech"
 	"github.com/codeword-go/codeword/channel/webhook"
+	"github.com/codeword-go/codeword/internal/leaktest"
 )
 
 const (
@@ -185,7 +186,7 @@ func TestMessageID(t *testing.T) {
 func TestMain(m *testing.M) {
 	_ = os.Setenv("HTTPS_PROXY", "http://127.0.0.1:1")
 	_ = os.Setenv("HTTP_PROXY", "http://127.0.0.1:1")
-	os.Exit(m.Run())
+	leaktest.Main(m)
 }
 
 func TestNoProxyFromEnvironment(t *testing.T) {

@@ -15,7 +15,7 @@ import (
 
 // A Tool is a program that tests need.
 type Tool struct {
-	Names    []string // of the program; any of them will do
+	Names    []string // of the program, or patterns of its path; any of them will do
 	Packages []string // Debian's
 	Needed   func(modules []workspace.Module) (bool, error)
 }
@@ -23,6 +23,8 @@ type Tool struct {
 var tools = []Tool{
 	{[]string{"gcc", "cc"}, []string{"gcc", "libc6-dev"}, always}, // the race detector is C
 	{[]string{"chromium", "chromium-browser", "google-chrome"}, []string{"chromium"}, requires("github.com/chromedp/chromedp")},
+	{[]string{"/usr/lib/postgresql/*/bin/postgres", "postgres"}, []string{"postgresql"}, requires("github.com/jackc/pgx/v5")},
+	{[]string{"pgbouncer", "/usr/sbin/pgbouncer"}, []string{"pgbouncer"}, requires("github.com/jackc/pgx/v5")},
 	{[]string{"npm"}, []string{"nodejs", "npm"}, usesNPM},
 	{[]string{"redis-server"}, []string{"redis-server"}, requires("github.com/redis/rueidis")},
 }
@@ -115,7 +117,8 @@ func Missing(tools []Tool, modules []workspace.Module) ([]string, error) {
 
 func isThere(program string) bool {
 	_, err := exec.LookPath(program)
-	return err == nil
+	found, _ := filepath.Glob(program)
+	return err == nil || filepath.IsAbs(program) && len(found) > 0
 }
 
 func debian(packages []string) error {

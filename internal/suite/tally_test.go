@@ -120,8 +120,10 @@ func TestMissing(t *testing.T) {
 		{[]string{"no-such-program", "go"}, []string{"either"}, when(true)},
 		{[]string{"no-such-program"}, []string{"one", "two"}, when(true)},
 		{[]string{"no-such-program"}, []string{"three"}, when(false)},
+		{[]string{"/*/"}, []string{"pattern"}, when(true)},
+		{[]string{"/no-such-folder/*"}, []string{"other pattern"}, when(true)},
 	}, nil)
-	if want := "one two"; err != nil || strings.Join(got, " ") != want {
+	if want := "one two other pattern"; err != nil || strings.Join(got, " ") != want {
 		t.Errorf("Missing is %q, %v; want %q", got, err, want)
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+
+	"github.com/codeword-go/codeword/internal/leaktest"
 )
 
 // Where a process may die, or has to be killed, the test runs itself again as a child that plays one of these parts.
@@ -18,7 +20,7 @@ func TestMain(m *testing.M) {
 		part()
 		os.Exit(0)
 	}
-	code := m.Run()
+	code := leaktest.Run(m)
 	if millionDir != "" {
 		os.RemoveAll(millionDir)
 	}
