@@ -13,7 +13,7 @@ import (
 )
 
 // sections are the parts of the table, cheap ones first.
-var sections = []func() ([]row, error){engineRows, handlerRows, memoryRows, boltRows}
+var sections = []func() ([]row, error){localeRows, engineRows, handlerRows, memoryRows, boltRows}
 
 func main() {
 	started := time.Now()
