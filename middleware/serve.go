@@ -1,18 +1,17 @@
 package middleware
 
 import (
-	"crypto/rand"
-	"errors"
 	"log/slog"
 	"net/http"
-	"strconv"
 
 	"github.com/codeword-go/codeword/middleware/internal/edge"
 )
 
 // serve answers one request with the JSON that act returns, or a problem. act sets cookies, and writes nothing.
 func (h *Handler) serve(w http.ResponseWriter, r *http.Request, method string, act func(http.ResponseWriter, *http.Request) ([]byte, error)) {
-	defer h.recover(w, r)
+	defer func() {
+		edge.AfterPanic(recover(), func(err error) { h.fail(w, r, problemInternal.about(err)) })
+	}()
 	edge.LimitBody(w, r)
 	if err := h.admit(w, r, method); err != nil {
 		h.refuse(w, r, err)
@@ -60,31 +59,14 @@ func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
 
 // fail tells the host what has failed, and the client where the host finds it.
 func (h *Handler) fail(w http.ResponseWriter, r *http.Request, refused refusal) {
-	id := rand.Text()
+	id := edge.Report(r.Context(), h.o.Logger, "verification request failed", refused.cause, slog.String("code", refused.code))
 	refused.detail += " The log has more under " + id + "."
-	if h.o.Logger != nil && r.Context().Err() == nil {
-		h.o.Logger.LogAttrs(r.Context(), slog.LevelError, "verification request failed",
-			slog.String("error_id", id), slog.String("code", refused.code), slog.String("error", refused.cause.Error()))
-	}
 	refused.write(w)
-}
-
-var errPanic = errors.New("panicked")
-
-// recover answers for a handler that panicked. What it panicked with may hold a code, so nobody prints it, and net/http is not let to.
-func (h *Handler) recover(w http.ResponseWriter, r *http.Request) {
-	switch value := recover(); value {
-	case nil:
-	case http.ErrAbortHandler:
-		panic(value)
-	default:
-		h.fail(w, r, problemInternal.about(errPanic))
-	}
 }
 
 func (r refusal) write(w http.ResponseWriter) {
 	if r.retryAfter > 0 {
-		w.Header().Set("Retry-After", strconv.FormatInt(seconds(r.retryAfter), 10))
+		edge.RetryAfter(w.Header(), r.retryAfter)
 	}
 	edge.Write(w, r.status, "application/problem+json; charset=utf-8", r.append(make([]byte, 0, 512)))
 }

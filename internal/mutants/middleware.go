@@ -2,6 +2,16 @@ package main
 
 var middlewareMutants = []Mutant{
 	{
+		ID: "S45", Says: "HEAD checks a code at the vendor's path",
+		Dir: "middleware/authyv1", Old: "case r.Method != c.method:", New: "case r.Method != c.method && r.Method != http.MethodHead:",
+		Package: "./middleware/authyv1", Test: "TestMethods",
+	},
+	{
+		ID: "S54", Says: "values stand in XML as they are",
+		Dir: "middleware/authyv1", Old: "_ = xml.EscapeText(b, fmt.Append(nil, value))", New: "fmt.Fprint(b, value)",
+		Package: "./middleware/authyv1", Test: "FuzzEscaping",
+	},
+	{
 		ID: "S5", Says: "a verification can be carried from one session to another",
 		Dir: "middleware", Old: "c.secret, c.profile, c.recipient, c.binding}", New: "c.secret, c.profile, c.recipient}",
 		Package: "./middleware", Test: "TestBindingOfHost",
@@ -73,7 +83,7 @@ var middlewareMutants = []Mutant{
 	},
 	{
 		ID: "S52", Says: "a panic goes on to the server, which prints it",
-		Dir: "middleware", Old: "h.fail(w, r, problemInternal.about(errPanic))", New: "panic(value)",
+		Dir: "middleware/internal/edge", Old: "refuse(ErrPanic)", New: "panic(value)",
 		Package: "./middleware", Test: "TestPanics",
 	},
 	{

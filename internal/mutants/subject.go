@@ -2,6 +2,21 @@ package main
 
 var subjectMutants = []Mutant{
 	{
+		ID: "S4", Says: "a send that is taken back brings a used code back",
+		Dir: "verify/internal/subject", Old: "if !e.Live || e.Tag != u.tag", New: "if e.Tag != u.tag",
+		Package: "./verify", Test: "TestTakeBackAfterApproval",
+	},
+	{
+		ID: "S6", Says: "an approval shows in the cool-down of other ids",
+		Dir: "verify/internal/subject", Old: "watched = watched || other.State == Pending && !ones", New: "watched = watched && ones",
+		Package: "./verify", Test: "TestApprovalDoesNotShowInTheCooldown",
+	},
+	{
+		ID: "S12", Says: "a voided payment counts as decided by its tag",
+		Dir: "verify/internal/subject", Old: "e.finish(now, Canceled, e.Tag)\n\t\ts.wipe()\n\t\treturn Decision{Outcome: WasCanceled", New: "e.finish(now, Canceled, in.Tag)\n\t\ts.wipe()\n\t\treturn Decision{Outcome: WasCanceled",
+		Package: "./verify/internal/subject", Test: "TestVoidedPaymentHasNoVerdict",
+	},
+	{
 		ID: "S3", Says: "a code is good at its very deadline",
 		Dir: "verify/internal/subject", Old: "if e.State == Pending && now < e.Expires {", New: "if e.State == Pending && now <= e.Expires {",
 		Package: "./verify/internal/subject", Test: "TestExpiry",

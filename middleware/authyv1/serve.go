@@ -2,12 +2,7 @@ package authyv1
 
 import (
 	"context"
-	"crypto/rand"
-	"errors"
-	"log/slog"
 	"net/http"
-	"strconv"
-	"time"
 
 	"github.com/codeword-go/codeword/middleware/internal/edge"
 	"github.com/codeword-go/codeword/verify/recipient"
@@ -25,7 +20,7 @@ type call struct {
 // ServeHTTP serves the paths below /protected/ and /2010-04-01/.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := &call{Handler: h, ctx: r.Context(), place: find(r.URL.EscapedPath())}
-	defer c.recover(w)
+	defer func() { edge.AfterPanic(recover(), func(err error) { c.refuse(w, err) }) }()
 	edge.LimitBody(w, r)
 	answer, err := c.serve(w, r)
 	if err != nil {
@@ -82,32 +77,10 @@ func (c *call) write(w http.ResponseWriter, status int, o object) {
 func (c *call) refuse(w http.ResponseWriter, err error) {
 	f := c.faultOf(err)
 	if f.status >= http.StatusInternalServerError {
-		c.report(err)
+		edge.Report(c.ctx, c.logger, "authyv1: request failed", err)
 	}
 	if f.retryAfter > 0 {
-		seconds := (f.retryAfter + time.Second - 1) / time.Second
-		w.Header().Set("Retry-After", strconv.FormatInt(int64(seconds), 10))
+		edge.RetryAfter(w.Header(), f.retryAfter)
 	}
 	c.write(w, f.status, f.object())
-}
-
-// report tells the host what has failed, and nothing of the request.
-func (c *call) report(err error) {
-	if c.logger != nil && c.ctx.Err() == nil {
-		c.logger.LogAttrs(c.ctx, slog.LevelError, "authyv1: request failed",
-			slog.String("error_id", rand.Text()), slog.String("error", err.Error()))
-	}
-}
-
-var errPanic = errors.New("panicked")
-
-// recover answers for a handler that panicked. What it panicked with may hold a code, so nobody prints it, and net/http is not let to.
-func (c *call) recover(w http.ResponseWriter) {
-	switch value := recover(); value {
-	case nil:
-	case http.ErrAbortHandler:
-		panic(value)
-	default:
-		c.refuse(w, errPanic)
-	}
 }

@@ -2,14 +2,11 @@ package telnyx
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"log/slog"
 	"net/http"
-	"strconv"
 	"strings"
-	"time"
 
 	"github.com/codeword-go/codeword/middleware/internal/edge"
 	"github.com/codeword-go/codeword/middleware/internal/field"
@@ -31,7 +28,7 @@ type envelope struct {
 
 // ServeHTTP serves the routes of the package.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	defer h.recover(w, r)
+	defer func() { edge.AfterPanic(recover(), func(err error) { h.refuse(w, r, err) }) }()
 	edge.LimitBody(w, r)
 	answer, err := h.serve(w, r)
 	if err != nil {
@@ -106,40 +103,16 @@ func write(w http.ResponseWriter, status int, answer any) {
 func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	f := refusalOf(err)
 	if f.status >= http.StatusInternalServerError {
-		f = f.because(f.detail + " The log has more under " + h.report(r, f, err) + ".")
+		f = f.because(f.detail + " The log has more under " + edge.Report(r.Context(), h.logger, "telnyx: request failed", err, slog.String("code", f.code)) + ".")
 	}
 	header := w.Header()
 	switch f.status {
 	case http.StatusUnauthorized:
 		header.Set("WWW-Authenticate", "Bearer")
 	case http.StatusTooManyRequests:
-		seconds := (max(f.retryAfter, 1) + time.Second - 1) / time.Second
-		header.Set("Retry-After", strconv.FormatInt(int64(seconds), 10))
+		edge.RetryAfter(header, max(f.retryAfter, 1))
 		// The SDKs would try again by themselves, and keep the person waiting for what will be refused again.
 		header.Set("X-Should-Retry", "false")
 	}
 	write(w, f.status, f)
-}
-
-// report tells the host what has failed, and returns the id under which the log has it.
-func (h *Handler) report(r *http.Request, f *refusal, err error) string {
-	id := rand.Text()
-	if h.logger != nil && r.Context().Err() == nil {
-		h.logger.LogAttrs(r.Context(), slog.LevelError, "telnyx: request failed",
-			slog.String("error_id", id), slog.String("code", f.code), slog.String("error", err.Error()))
-	}
-	return id
-}
-
-var errPanic = errors.New("panicked")
-
-// recover answers for a handler that panicked. What it panicked with may hold a code, so nobody prints it, and net/http is not let to.
-func (h *Handler) recover(w http.ResponseWriter, r *http.Request) {
-	switch value := recover(); value {
-	case nil:
-	case http.ErrAbortHandler:
-		panic(value)
-	default:
-		h.refuse(w, r, errPanic)
-	}
 }

@@ -3,13 +3,11 @@ package twiliov2
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"log/slog"
 	"net/http"
 	"strconv"
-	"time"
 
 	"github.com/codeword-go/codeword/middleware/internal/edge"
 	"github.com/codeword-go/codeword/middleware/internal/field"
@@ -28,7 +26,7 @@ type call struct {
 
 // ServeHTTP serves the paths below /v2/.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	defer h.recover(w, r)
+	defer func() { edge.AfterPanic(recover(), func(err error) { h.refuse(w, r, err) }) }()
 	edge.LimitBody(w, r)
 	status, body, err := h.serve(w, r)
 	if err != nil {
@@ -111,11 +109,12 @@ func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
 		body["message"] = "The requested resource " + r.URL.Path + " was not found"
 	}
 	if f.status >= 500 {
-		body["details"] = map[string]string{"error_id": h.report(r, f, err)}
+		body["details"] = map[string]string{
+			"error_id": edge.Report(r.Context(), h.logger, "twiliov2: request failed", err, slog.Int("code", f.code)),
+		}
 	}
 	if f.retryAfter > 0 {
-		seconds := (f.retryAfter + time.Second - 1) / time.Second
-		w.Header().Set("Retry-After", strconv.FormatInt(int64(seconds), 10))
+		edge.RetryAfter(w.Header(), f.retryAfter)
 	}
 	for name, value := range map[string]string{"Twilio-Reached-Rate-Limit": f.limit, "Allow": f.allow} {
 		if value != "" {
@@ -126,27 +125,4 @@ func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
 		w.Header().Set("WWW-Authenticate", `Basic realm="Codeword"`)
 	}
 	write(w, f.status, body)
-}
-
-// report tells the host what has failed, and returns the id under which the log has it.
-func (h *Handler) report(r *http.Request, f *fault, err error) string {
-	id := rand.Text()
-	if h.logger != nil && r.Context().Err() == nil {
-		h.logger.LogAttrs(r.Context(), slog.LevelError, "twiliov2: request failed",
-			slog.String("error_id", id), slog.Int("code", f.code), slog.String("error", err.Error()))
-	}
-	return id
-}
-
-var errPanic = errors.New("panicked")
-
-// recover answers for a handler that panicked. What it panicked with may hold a code, so nobody prints it, and net/http is not let to.
-func (h *Handler) recover(w http.ResponseWriter, r *http.Request) {
-	switch value := recover(); value {
-	case nil:
-	case http.ErrAbortHandler:
-		panic(value)
-	default:
-		h.refuse(w, r, errPanic)
-	}
 }

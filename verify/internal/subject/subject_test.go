@@ -428,6 +428,17 @@ func TestPayment(t *testing.T) {
 	w.want("right", check(id, "10.00 Shop"), subject.Done)
 }
 
+// What voids a payment writes no tag: its call, if the answer is lost, must not take itself for approved.
+func TestVoidedPaymentHasNoVerdict(t *testing.T) {
+	w := newWorld(t)
+	id := w.begin(func(in *subject.Start) { in.Payment = "1 Shop" })
+	tag := w.tag()
+	w.s.Check(subject.Guess{Now: w.now, ID: id, Tag: tag, Code: verdict(true), Payment: "2 Shop"})
+	if d, ok := w.s.Verdict(tag); ok {
+		t.Errorf("outcome %d", d.Outcome)
+	}
+}
+
 func TestResolve(t *testing.T) {
 	w := newWorld(t)
 	id := w.begin()
