@@ -4,7 +4,7 @@ var subjectMutants = []Mutant{
 	{
 		ID: "S4", Says: "a send that is taken back brings a used code back",
 		Dir: "verify/internal/subject", Old: "if !e.Live || e.Tag != u.tag", New: "if e.Tag != u.tag",
-		Package: "./verify", Test: "TestTakeBackAfterApproval",
+		Package: "./verify/internal/subject", Test: "TestTakeBackOfDecoy",
 	},
 	{
 		ID: "S6", Says: "an approval shows in the cool-down of other ids",

@@ -120,7 +120,7 @@ func TestMissing(t *testing.T) {
 		{[]string{"no-such-program", "go"}, []string{"either"}, when(true)},
 		{[]string{"no-such-program"}, []string{"one", "two"}, when(true)},
 		{[]string{"no-such-program"}, []string{"three"}, when(false)},
-		{[]string{"/*/"}, []string{"pattern"}, when(true)},
+		{[]string{"/*"}, []string{"pattern"}, when(true)},
 		{[]string{"/no-such-folder/*"}, []string{"other pattern"}, when(true)},
 	}, nil)
 	if want := "one two other pattern"; err != nil || strings.Join(got, " ") != want {

@@ -511,6 +511,21 @@ func TestTakeBack(t *testing.T) {
 	}
 }
 
+// A send whose code was used through another id in the meantime is not taken back.
+func TestTakeBackOfDecoy(t *testing.T) {
+	w := newWorld(t)
+	mine := w.begin(bound(1))
+	w.now += 30 * second
+	other := w.begin(bound(2))
+	w.now += minute
+	_, undo := w.start(resume(mine), bound(1))
+	d := w.s.Check(subject.Guess{Now: w.now, ID: other, Bound: [8]byte{2}, Tag: w.tag(), Code: verdict(true)})
+	w.want("the other's right code", d, subject.Done)
+	if w.s.TakeBack(undo) {
+		t.Error("taken back")
+	}
+}
+
 func TestTakeBackIsBounded(t *testing.T) {
 	w := newWorld(t)
 	taken := 0
