@@ -136,9 +136,12 @@ func (e *Engine) load(ctx context.Context, name seal.Name, key string, s *subjec
 	return old, s.Decode(plain, e.intern)
 }
 
-// intern returns a text of a subject as a string. The names that come back in every subject cost nothing.
-func (e *Engine) intern(text []byte) string {
-	if name, ok := e.names[string(text)]; ok {
+// names are the texts that come back in every subject, each to itself.
+type names map[string]string
+
+// intern returns a text as a string, which costs nothing for one of the names.
+func (n names) intern(text []byte) string {
+	if name, ok := n[string(text)]; ok {
 		return name
 	}
 	return string(text)

@@ -96,7 +96,7 @@ type Engine struct {
 	limits   Limits
 	messages *locale.Catalog
 	stored   profileCache
-	names    map[string]string // of channels, profiles and languages, each to itself
+	intern   func([]byte) string // knows the names of channels, profiles and languages
 
 	storeTimeout time.Duration
 	sendTimeout  time.Duration
@@ -134,13 +134,14 @@ func New(o Options) (*Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("verify: options: %w", err)
 	}
-	e.names = make(map[string]string)
+	known := make(names)
 	for _, name := range slices.Concat(e.messages.Tags(), e.channelNames()) {
-		e.names[name] = name
+		known[name] = name
 	}
 	for _, p := range e.profiles {
-		e.names[p.Name] = p.Name
+		known[p.Name] = p.Name
 	}
+	e.intern = known.intern
 	return e, nil
 }
 
