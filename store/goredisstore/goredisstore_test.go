@@ -4,12 +4,12 @@ package goredisstore_test
 
 import (
 	"context"
-	"os"
 	"strings"
 	"testing"
 
 	"github.com/redis/go-redis/v9"
 
+	"github.com/codeword-go/codeword/internal/leaktest"
 	"github.com/codeword-go/codeword/store"
 	"github.com/codeword-go/codeword/store/goredisstore"
 	"github.com/codeword-go/codeword/store/internal/redisscript"
@@ -23,7 +23,7 @@ func (silence) Printf(context.Context, string, ...any) {}
 
 func TestMain(m *testing.M) {
 	redis.SetLogger(silence{})
-	os.Exit(m.Run())
+	leaktest.Main(m)
 }
 
 func TestStore(t *testing.T) { redistest.Run(t, open) }

@@ -10,8 +10,8 @@
 // Each call is one round trip, to a primary, and is never sent twice. A swap and a list of additions are one script each, so
 // that nobody sees half of one. Every key has a time to live from the moment it is there. All keys begin with one hash tag, so a
 // cluster keeps them on one of its nodes; give stores that should live on different nodes different tags. The server is
-// Redis 6.2 or later, or Valkey, and the account needs GETEX, EVALSHA, EVAL and, inside scripts, GET, SET, DEL, INCRBY, PTTL, PEXPIRE
-// and INFO.
+// Redis 6.2 or later, or Valkey; a pending verification takes about 300 bytes of its memory. The account needs GETEX, EVALSHA,
+// EVAL and, inside scripts, GET, SET, DEL, INCRBY, PTTL, PEXPIRE and INFO.
 //
 // # What may be lost
 //
@@ -25,7 +25,8 @@
 //     setting. While a network is split, the old primary may go on accepting what will be lost; min-replicas-to-write and
 //     min-replicas-max-lag bound for how long.
 //   - maxmemory-policy other than noeviction: any entry at any moment, for instance the counter of the number under attack. New
-//     refuses it (ErrEvicts). With noeviction a full server refuses what is new (store.ErrFull), and nothing is lost.
+//     refuses it (ErrEvicts). With noeviction a full server loses nothing and refuses every write but removals (store.ErrFull), so
+//     nobody is sent or approved anything until there is room.
 //
 // When the server cannot be reached or does not answer, calls fail with the context's deadline at the latest. A call that was
 // given up may keep a goroutine of the client until the server answers or the client gives the connection up, after

@@ -9,11 +9,14 @@ import (
 
 	"github.com/redis/rueidis"
 
+	"github.com/codeword-go/codeword/internal/leaktest"
 	"github.com/codeword-go/codeword/store"
 	"github.com/codeword-go/codeword/store/internal/redisscript"
 	"github.com/codeword-go/codeword/store/internal/redistest"
 	"github.com/codeword-go/codeword/store/redisstore"
 )
+
+func TestMain(m *testing.M) { leaktest.Main(m) }
 
 func TestStore(t *testing.T) { redistest.Run(t, open) }
 

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -18,59 +19,67 @@ import (
 // clientGoroutines is how many more a client may run after a fault than before, for connections that it keeps.
 const clientGoroutines = 4
 
-// attempts makes one call of each kind, and tells whether each ended inconclusively by then.
-func attempts(t testing.TB, ctx context.Context, st store.Store, within time.Duration) {
+// An ending makes a context and ends it after a time, as a deadline or as a caller who leaves.
+type ending func(context.Context, time.Duration) (context.Context, context.CancelFunc)
+
+var endings = map[string]ending{
+	"deadline": context.WithTimeout,
+	"cancel": func(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
+		ctx, cancel := context.WithTimeout(ctx, 100*d)
+		time.AfterFunc(d, cancel)
+		return ctx, cancel
+	},
+}
+
+// attempts makes one call of each kind, one after the other, and demands that each ends inconclusively and with its context.
+func attempts(t testing.TB, st store.Store, end ending) {
 	t.Helper()
+	const given, slack = 60 * time.Millisecond, 200 * time.Millisecond
 	expires := time.Now().Add(time.Hour)
-	calls := map[string]func() error{
-		"Load": func() error { _, err := st.Load(ctx, "k"); return err },
-		"swap": func() error { return st.CompareAndSwap(ctx, "k", []byte("one"), []byte("one"), expires) },
-		"Add": func() error {
+	calls := map[string]func(context.Context) error{
+		"Load": func(ctx context.Context) error { _, err := st.Load(ctx, "k"); return err },
+		"swap": func(ctx context.Context) error {
+			return st.CompareAndSwap(ctx, "k", []byte("one"), []byte("one"), expires)
+		},
+		"Add": func(ctx context.Context) error {
 			_, err := st.Add(ctx, store.Increment{Key: "c", Delta: 1, Expires: expires})
 			return err
 		},
 	}
-	type outcome struct {
-		name string
-		err  error
-		took time.Duration
-	}
-	outcomes := make(chan outcome)
 	for name, call := range calls {
-		go func() {
-			began := time.Now()
-			err := call()
-			outcomes <- outcome{name, err, time.Since(began)}
-		}()
-	}
-	for range calls {
-		o := <-outcomes
-		inconclusive(t, o.name, o.err)
-		if o.took > within {
-			t.Errorf("%s took %v, want at most %v", o.name, o.took, within)
+		ctx, cancel := end(t.Context(), given)
+		began := time.Now()
+		inconclusive(t, name, call(ctx))
+		if took := time.Since(began); took > given+slack {
+			t.Errorf("%s took %v, want at most %v", name, took, given+slack)
 		}
+		cancel()
 	}
 }
 
 func testSilence(t *testing.T, open Open) {
-	const slack = 200 * time.Millisecond
+	for name, end := range endings {
+		for _, callers := range []int{1, 8} {
+			t.Run(fmt.Sprint(name, " ", callers), func(t *testing.T) { silence(t, open, end, callers) })
+		}
+	}
+}
+
+func silence(t *testing.T, open Open, end ending, callers int) {
 	s := Start(t)
 	st := open.must(t, s)
 	hold(t, st, "one")
 	before := runtime.NumGoroutine()
-	for range 3 {
-		s.Stop()
-		late, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
-		attempts(t, late, st, 100*time.Millisecond+slack)
-		cancel()
-		gone, cancel := context.WithCancel(t.Context())
-		time.AfterFunc(50*time.Millisecond, cancel)
-		attempts(t, gone, st, 50*time.Millisecond+slack)
-		s.Continue()
-		works(t, st)
-		if got, err := st.Load(t.Context(), "k"); string(got) != "one" {
-			t.Errorf("Load when the server is back: %q, %v", got, err)
-		}
+	s.Stop()
+	var wg sync.WaitGroup
+	for range callers {
+		wg.Go(func() { attempts(t, st, end) })
+	}
+	wg.Wait()
+	s.Continue()
+	works(t, st)
+	if got, err := st.Load(t.Context(), "k"); string(got) != "one" {
+		t.Errorf("Load when the server is back: %q, %v", got, err)
 	}
 	settled(t, before+clientGoroutines)
 }
@@ -88,9 +97,7 @@ func testKill(t *testing.T, open Open) {
 			t.Fatal(err)
 		}
 		s.Kill()
-		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
-		attempts(t, ctx, st, 500*time.Millisecond)
-		cancel()
+		attempts(t, st, context.WithTimeout)
 		s.Restart()
 		works(t, st)
 		if got, err := st.Load(t.Context(), "v"); string(got) != value {
@@ -165,9 +172,7 @@ func testDemotion(t *testing.T, open Open) {
 	st := open.must(t, s)
 	hold(t, st, "one")
 	s.CLI("REPLICAOF", "127.0.0.1", "1")
-	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-	defer cancel()
-	attempts(t, ctx, st, 2*time.Second)
+	attempts(t, st, context.WithTimeout)
 	s.CLI("REPLICAOF", "NO", "ONE")
 	works(t, st)
 }

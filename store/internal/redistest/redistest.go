@@ -206,6 +206,12 @@ func testFull(t *testing.T, open Open) {
 	if err := st.CompareAndSwap(t.Context(), "new", nil, []byte("one"), expires); !errors.Is(err, store.ErrFull) {
 		t.Errorf("creating a value: %v, want ErrFull", err)
 	}
+	if err := st.CompareAndSwap(t.Context(), "k", []byte("one"), []byte("two"), expires); !errors.Is(err, store.ErrFull) {
+		t.Errorf("changing a value: %v, want ErrFull", err)
+	}
+	if err := st.CompareAndSwap(t.Context(), "k", []byte("two"), []byte("three"), expires); !errors.Is(err, store.ErrConflict) {
+		t.Errorf("changing a value from another: %v, want ErrConflict", err)
+	}
 	adds := []store.Increment{{Key: "a", Delta: 1, Expires: expires}, {Key: "b", Delta: 1, Expires: expires}}
 	if _, err := st.Add(t.Context(), adds...); !errors.Is(err, store.ErrFull) {
 		t.Errorf("adding: %v, want ErrFull", err)
