@@ -18,6 +18,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/codeword-go/codeword/internal/leaktest"
 	"github.com/codeword-go/codeword/store/pgstore"
 )
 
@@ -73,7 +74,7 @@ func run(m *testing.M) (code int, err error) {
 	} else {
 		defer s.kill()
 	}
-	return m.Run(), nil
+	return leaktest.Run(m), nil
 }
 
 // needServer returns the shared server, or skips the test. CONTRIBUTING.md says how to install PostgreSQL.

@@ -4,32 +4,36 @@
 //	if err != nil { ... }
 //	s, err := pgstore.New(pool, pgstore.Options{})
 //
-// The store takes a pool that the host has opened, and never closes it. New creates the tables codeword and codeword_version, or
-// brings them up to date, one process at a time; when nothing is to do the role needs no more than SELECT on both and INSERT,
-// UPDATE and DELETE on codeword. It runs no goroutine: expired rows are removed a batch at a time inside later writes.
+// The store takes a pool that the host has opened, and never closes it. New creates the tables codeword and
+// codeword_version, or brings them up to date, one process at a time; once they are, the role needs no more than SELECT on
+// both and INSERT, UPDATE and DELETE on codeword. There is no goroutine: expired rows are removed a batch at a time inside
+// later writes.
 //
 // Every operation is one statement and its own transaction. It is right at every isolation level, READ COMMITTED being
-// the fastest, and behind PgBouncer in transaction mode, since no statement is prepared by name unless Options.Prepared asks for it. The
-// server's clock decides what has expired.
+// the fastest, and behind PgBouncer in transaction mode, since no statement is prepared by name unless Options.Prepared
+// asks for it. The server's clock decides what has expired.
 //
 // # What a crash loses
 //
-// With synchronous_commit on, which is the default: nothing that was answered. With synchronous_commit off a crash of the server undoes what was
-// committed in the last moment (three times wal_writer_delay, 600 ms by default): guesses are forgotten and an approved code may
-// be approved again. With fsync off a crash of the machine may destroy the database. New refuses both. Failover to a standby that is not
-// synchronous (synchronous_standby_names) loses what had not reached it, as synchronous_commit off does. So does putting back a backup.
+// With synchronous_commit on, which is the default: nothing that was answered. With synchronous_commit off a crash of the
+// server undoes what was committed in the last moment (three times wal_writer_delay, 600 ms by default): guesses are
+// forgotten, and an approved code may be approved again. With fsync off a crash of the machine may destroy the database.
+// New refuses both. Failover to a standby that is not synchronous (synchronous_standby_names) loses what had not reached
+// it; so does putting back a backup.
 //
 // # Time-outs
 //
-// A call ends soon after its context does: the connection is given up, and the client asks the server to cancel. If the server does not answer, each
-// connection lingers up to 15 seconds in the pool before it is replaced. PostgreSQL itself bounds nothing by default, and a client that has died cannot cancel, so New
-// demands a statement_timeout of the role between 100 ms and a minute. Set it on the role or the database, where PgBouncer finds it too:
+// A call ends soon after its context does: the connection is given up, and the client asks the server to cancel. A
+// connection whose server does not answer stays in the pool for up to 15 seconds more, and one that is being made for
+// connect_timeout, so set that. PostgreSQL itself bounds nothing by default, and a client that has died cannot cancel, so
+// New demands a statement_timeout between 100 ms and a minute. Set it on the role or the database, where PgBouncer
+// finds it too:
 //
 //	ALTER ROLE app SET statement_timeout = '5s';
 //
 // # Cost
 //
-// A pending verification takes about 300 bytes with its indexes. Rows are updated often and live for a day: leave
+// A pending verification takes about 400 bytes with its indexes. Rows are updated often and live for a day: leave
 // autovacuum on.
 package pgstore
 

@@ -6,8 +6,8 @@ import (
 )
 
 const (
-	sweepEvery = 64                     // rows written between two sweeps
-	sweepLimit = 256                    // rows that one removes: more than were written, so that it catches up
+	sweepEvery = 256                    // rows written between two sweeps
+	sweepLimit = 512                    // rows that one removes: more than were written, so that it catches up
 	sweepTime  = 500 * time.Millisecond // that it may cost the call that it is part of
 )
 
@@ -23,7 +23,7 @@ func (s *Store) sweepIfDue(ctx context.Context, rows int) {
 	s.exec(ctx, s.sql.sweep, sweepLimit)
 }
 
-// Sweep removes all that has expired an hour ago or longer, in batches of 256 rows, and returns how many rows it removed. Writes do
+// Sweep removes all that has expired an hour ago or longer, in batches of 512 rows, and returns how many rows it removed. Writes do
 // the same by themselves, a batch now and then; a host may call Sweep in quiet hours.
 func (s *Store) Sweep(ctx context.Context) (int, error) {
 	removed := 0

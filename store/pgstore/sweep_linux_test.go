@@ -32,19 +32,19 @@ func TestWritesSweep(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := open(t, address)
 			before := ask(t, address, rowsLeft)
-			fill(t, address, 600)
+			fill(t, address, 1000)
 			if err := write(s, 0); err != nil {
 				t.Fatal(err)
 			}
-			if got, want := ask(t, address, rowsLeft)-before, 1+600-256; got != want {
+			if got, want := ask(t, address, rowsLeft)-before, 1+1000-512; got != want {
 				t.Errorf("%d rows after the first write, want %d", got, want)
 			}
-			for i := range 2 * 64 {
+			for i := range 256 {
 				if err := write(s, i+1); err != nil {
 					t.Fatal(err)
 				}
 			}
-			if got, want := ask(t, address, rowsLeft)-before, 1+2*64; got != want {
+			if got, want := ask(t, address, rowsLeft)-before, 1+256; got != want {
 				t.Errorf("%d rows when all was swept, want %d", got, want)
 			}
 		})
