@@ -120,11 +120,12 @@ func (e *Engine) refusedCheck(ctx context.Context, t target, s *subject.Subject,
 		return Verification{}, err
 	}
 	entry := s.Find(t.entry, t.bound)
-	v := Verification{}
 	if entry != nil {
-		e.emit(ctx, e.event(EventThrottled, e.verification(t.name, s, entry), throttled.Budget))
+		v := e.verification(t.name, s, entry)
+		v.Status = StatusPending // what was decided did not come to pass
+		e.emit(ctx, e.event(EventThrottled, v, throttled.Budget))
 	}
-	return v, err
+	return Verification{}, err
 }
 
 // answerCheck tells of a check that was decided.

@@ -177,6 +177,10 @@ func (e *Engine) verification(name seal.Name, s *subject.Subject, entry *subject
 		return Verification{}
 	}
 	now, address := s.Latest, s.Address(entry)
+	rest := int64(0)
+	if entry.State == subject.Pending { // whose id has ended must not see by the cool-down what becomes of others
+		rest = max(0, s.NextSend-now)
+	}
 	var log []Send
 	for _, sent := range entry.Log {
 		log = append(log, Send{time.UnixMilli(sent.At), sent.Channel})
@@ -197,7 +201,7 @@ func (e *Engine) verification(name seal.Name, s *subject.Subject, entry *subject
 		UpdatedAt:    time.UnixMilli(entry.Updated),
 		ExpiresAt:    time.UnixMilli(entry.Expires),
 		ExpiresIn:    time.Duration(max(0, entry.Expires-now)) * time.Millisecond,
-		ResendIn:     time.Duration(max(0, s.NextSend-now)) * time.Millisecond,
+		ResendIn:     time.Duration(rest) * time.Millisecond,
 		recipient:    func() string { return address },
 	}
 }

@@ -38,7 +38,7 @@ type Verification struct {
 	UpdatedAt    time.Time     // when it was last sent, guessed or ended
 	ExpiresAt    time.Time     // when the code stops being good
 	ExpiresIn    time.Duration // from now to ExpiresAt, zero once it has passed
-	ResendIn     time.Duration // how long the address's cool-down still lasts
+	ResendIn     time.Duration // how long the address's cool-down still lasts, while the verification is pending
 
 	recipient func() string
 	proof     proof // set only by the Check that approved it

@@ -155,5 +155,10 @@ func (e *Engine) bound(handle, purpose string) (hash [8]byte) {
 	if handle == "" && purpose == "" {
 		return hash
 	}
-	return e.keys.Name("bound", handle, purpose)
+	hash = e.keys.Name("bound", handle, purpose)
+	hash[0] &^= subject.HasHandle
+	if handle != "" {
+		hash[0] |= subject.HasHandle
+	}
+	return hash
 }

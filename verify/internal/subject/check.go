@@ -83,7 +83,7 @@ func (s *Subject) approve(now int64, e *Entry, tag Tag) {
 	for i := range s.Entries {
 		other := &s.Entries[i]
 		other.Live = false
-		ones := other.Bound == e.Bound && e.Bound != [8]byte{}
+		ones := other.Bound == e.Bound && e.Bound[0]&HasHandle != 0
 		watched = watched || other.State == Pending && !ones
 	}
 	s.wipe()
@@ -138,10 +138,10 @@ func (s *Subject) Verdict(tag Tag) (Decision, bool) {
 	for i := range s.Entries {
 		e := &s.Entries[i]
 		if e.Tag == tag || Tag(e.ID) == tag {
-			return Decision{Outcome: Done, Entry: e}, true
+			return Decision{Outcome: Done, Changed: true, Entry: e}, true
 		}
 		if slices.Contains(e.Guesses, tag) {
-			return Decision{Outcome: Incorrect, Entry: e}, true
+			return Decision{Outcome: Incorrect, Changed: true, Entry: e}, true
 		}
 	}
 	return Decision{}, false

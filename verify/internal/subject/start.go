@@ -248,9 +248,9 @@ func (s *Subject) assign(now int64, in Start, e *Entry) {
 		// The host's code is sent again.
 	default:
 		if e.Custom != "" {
-			e.Custom, e.FromChannel, e.Length, e.Live = "", false, in.Rules.Length, false
+			e.Custom, e.FromChannel, e.Chosen, e.Length, e.Live = "", false, false, in.Rules.Length, false
 		}
-		if in.Length != 0 {
+		if kept := !opened && e.Live && in.Rules.Resend == SameCode; in.Length != 0 && !kept {
 			e.Length = in.Length
 		}
 		s.derive(now, in, e, opened)

@@ -96,9 +96,12 @@ type Entry struct {
 	Payment         string  // the amount and payee that the code confirms, and is good for alone; "" if none
 	Channel, Locale string  // of the latest send
 	Log             []Sent  // every send, if there were several
-	Bound           [8]byte // what the caller must present, hashed; zero if nothing
+	Bound           [8]byte // what the caller must present, hashed; zero if nothing; see HasHandle
 	Idempotency     [8]byte // of the start, hashed; zero if none
 }
+
+// HasHandle is the bit of Bound's first byte which says that a handle is in it, so that equal ones have one holder.
+const HasHandle = 1
 
 // A Sent is one send of an entry.
 type Sent struct {
@@ -203,7 +206,7 @@ func (s *Subject) Settle(now int64) (at int64, changed bool) {
 // there was one whose time has passed.
 func (s *Subject) expire(now int64) (expired bool) {
 	finished := 0
-	for i := len(s.Entries) - 1; i >= 0; i-- {
+	for i := range s.Entries {
 		e := &s.Entries[i]
 		if e.State == Pending && now < e.Expires {
 			continue
@@ -212,12 +215,25 @@ func (s *Subject) expire(now int64) (expired bool) {
 			e.finish(e.Expires, Expired, e.Tag)
 			expired = true
 		}
-		if finished++; finished > keepFinished {
-			s.Entries = slices.Delete(s.Entries, i, i+1)
-		}
+		finished++
+	}
+	for ; finished > keepFinished; finished-- {
+		s.forgetOldest()
 	}
 	s.wipe()
 	return expired
+}
+
+// forgetOldest removes the entry that has been finished for longest.
+func (s *Subject) forgetOldest() {
+	oldest := -1
+	for i := range s.Entries {
+		e := &s.Entries[i]
+		if e.State != Pending && (oldest < 0 || e.Updated < s.Entries[oldest].Updated) {
+			oldest = i
+		}
+	}
+	s.Entries = slices.Delete(s.Entries, oldest, oldest+1)
 }
 
 // Find returns the entry with that id, if the caller presents what it is bound to.
