@@ -41,8 +41,8 @@ func (f deciderFunc) decide(_ context.Context, s *subject.Subject) (subject.Deci
 	return f(s), nil
 }
 
-// change loads a subject, which the caller releases in the end, lets a decider work out what becomes of it, and commits that by one swap before it returns the decision. A
-// conflict means to load and decide again.
+// change loads a subject, which the caller releases in the end, lets a decider work out what becomes of it, and commits that by one
+// swap before it returns the decision. A conflict means to load and decide again.
 //
 // A swap whose outcome is unknown may have taken effect, and others may have written since; the tag, which the decider must
 // have written into the subject, tells. Since every sealed value is unique, a swap that is late finds its old value gone.
@@ -74,6 +74,9 @@ func (e *Engine) change(ctx context.Context, name seal.Name, tag subject.Tag, by
 			uncertain = uncertain || !unchanged(err)
 		}
 		if !errors.Is(err, store.ErrConflict) && !uncertain || !pause(bound, try) {
+			if uncertain {
+				err = fmt.Errorf("outcome unknown: %v", err) // not %w: a conflict now says nothing of the swap before it
+			}
 			return s, subject.Decision{}, unavailable(err)
 		}
 	}

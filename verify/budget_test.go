@@ -181,3 +181,21 @@ func TestCallsDoNotTell(t *testing.T) {
 		}
 	}
 }
+
+// A start whose first swap may have taken effect is not refunded because of what came after it.
+func TestUncertainStartIsNotRefunded(t *testing.T) {
+	hooked := &hookedStore{Store: new(memstore.Store)}
+	e, _ := verifytest.New(t, withStore(hooked), limited(1, 1, 1), func(o *verify.Options) { o.StoreTimeout = 20 * time.Millisecond })
+	swaps := 0
+	hooked.swap = func(func() error) error {
+		if swaps++; swaps == 1 {
+			return errBroken
+		}
+		return store.ErrConflict
+	}
+	_, err := e.Start(t.Context(), verify.StartRequest{Channel: "sms", To: number(1), ClientIP: clientIP})
+	wantError(t, "start", err, verify.ErrUnavailable)
+	hooked.swap = nil
+	_, err = e.Start(t.Context(), verify.StartRequest{Channel: "sms", To: number(2), ClientIP: clientIP})
+	wantError(t, "the next", err, verify.ErrThrottled)
+}
