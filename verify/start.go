@@ -75,14 +75,15 @@ func (e *Engine) prepareSend(ctx context.Context, r *StartRequest) (*send, error
 	if err != nil {
 		return nil, err
 	}
-	s := &send{engine: e, profile: p, nobody: r.Nobody, purpose: r.Purpose}
+	s := &send{engine: e, profile: p, purpose: r.Purpose}
 	if s.to, err = p.recipient(r); err != nil {
 		return nil, err
 	}
 	if s.channel, s.outlet, err = e.outletFor(p, r.Channel, s.to); err != nil {
 		return nil, err
 	}
-	if s.name = e.subjectName(p, s.to); r.Nobody {
+	s.name, s.nobody = e.subjectName(p, s.to), r.Nobody || e.leadsToNobody(r.ResumeID, p, s.to)
+	if s.nobody {
 		s.name = e.nobodyName(p, s.to)
 	}
 	if err := s.bind(r); err != nil {
@@ -96,6 +97,16 @@ func (e *Engine) prepareSend(ctx context.Context, r *StartRequest) (*send, error
 	}
 	s.charge, err = e.startBudgets(r, p)
 	return s, err
+}
+
+// leadsToNobody reports whether an id is a decoy's. Whoever resumes one by the id alone need not know, and must not be told.
+func (e *Engine) leadsToNobody(id string, p *profile, to recipient.Recipient) bool {
+	parsed, ok := seal.ParseID(id)
+	if !ok {
+		return false
+	}
+	name, _ := e.keys.Locate(parsed)
+	return name == e.nobodyName(p, to)
 }
 
 // recall fills in whom a verification that is resumed by id alone was for.

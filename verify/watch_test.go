@@ -147,3 +147,43 @@ func TestResumedDecoyIsNotChosen(t *testing.T) {
 		t.Error("a code of the engine's is told as the host's")
 	}
 }
+
+// Resumed by the id alone, a decoy looks like any other verification.
+func TestNobodyResumesByID(t *testing.T) {
+	for name, nobody := range map[string]bool{"somebody": false, "nobody": true} {
+		c := newClock()
+		e, inbox := verifytest.New(t, c.set)
+		v := mustStart(t, e, verify.StartRequest{Channel: "sms", To: phone, Handle: "h", Nobody: nobody})
+		c.Advance(time.Minute)
+		again, err := e.Start(t.Context(), verify.StartRequest{ResumeID: v.ID, Handle: "h"})
+		if err != nil || again.ID != v.ID || again.Sends != 2 {
+			t.Errorf("%s: %+v, %v", name, again, err)
+		}
+		if sent := len(inbox.Messages()); nobody && sent > 0 || !nobody && sent != 2 {
+			t.Errorf("%s: %d messages", name, sent)
+		}
+	}
+}
+
+// A stranger who starts again cannot tell by the code's end whether the one before was used up.
+func TestNextStartTellsNothingByItsEnd(t *testing.T) {
+	expires := map[bool]time.Duration{}
+	for _, approved := range []bool{false, true} {
+		c := newClock()
+		e, inbox := verifytest.New(t, c.set)
+		victim := mustStart(t, e, verify.StartRequest{Channel: "sms", To: phone, Handle: "victim"})
+		code := lastCode(t, inbox)
+		c.Advance(30 * time.Second)
+		mustStart(t, e, verify.StartRequest{Channel: "sms", To: phone, Handle: "stranger"})
+		if approved {
+			if _, err := e.Check(t.Context(), verify.CheckRequest{ID: victim.ID, Handle: "victim", Code: code}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		c.Advance(2 * time.Minute)
+		expires[approved] = mustStart(t, e, verify.StartRequest{Channel: "sms", To: phone, Handle: "stranger"}).ExpiresIn
+	}
+	if expires[false] != expires[true] {
+		t.Errorf("the stranger's second code expires in %s, and in %s if the victim was approved", expires[false], expires[true])
+	}
+}

@@ -40,7 +40,7 @@ func (s *send) bind(r *StartRequest) error {
 		Channel:      s.channel,
 		Bound:        s.engine.bound(r.Handle, r.Purpose),
 		ResumeLatest: r.ResumeLatest,
-		Nobody:       r.Nobody,
+		Nobody:       s.nobody,
 		Tag:          newTag(),
 	}
 	if r.IdempotencyKey != "" {

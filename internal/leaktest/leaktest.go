@@ -13,13 +13,13 @@ import (
 // Main runs the tests of a package, for its TestMain, and exits.
 func Main(m *testing.M) { os.Exit(Run(m)) }
 
-// Run runs the tests of a package and returns the code to exit with. Goroutines have two seconds to end; connections that the default HTTP
+// Run runs the tests of a package and returns the code to exit with. Goroutines have ten seconds to end; connections that the default HTTP
 // client keeps are closed.
 func Run(m *testing.M) int {
 	before := runtime.NumGoroutine()
 	code := m.Run()
 	http.DefaultClient.CloseIdleConnections()
-	for range 200 {
+	for range 1000 {
 		if runtime.NumGoroutine() <= before {
 			return code
 		}

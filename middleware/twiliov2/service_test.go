@@ -140,3 +140,16 @@ func TestEnsureService(t *testing.T) {
 		}
 	}
 }
+
+// A service with shorter codes allows no more wrong guesses a day than the profile that it is made like.
+func TestShortCodesHaveNoMoreFailures(t *testing.T) {
+	a := open(t, func(o *verify.Options) { o.Profiles[0].DailyFailures = 5 })
+	a.post("/v2/Services/"+a.service, "CodeLength", "4").want(200)
+	p, _, err := a.engine.StoredProfile(t.Context(), "twilio/"+a.service)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.DailyFailures != 5 {
+		t.Errorf("DailyFailures is %d, the host's is 5", p.DailyFailures)
+	}
+}

@@ -135,8 +135,8 @@ func (h *Handler) profile(name string, s *settings) verify.Profile {
 	p.Name, p.Brand = name, s.brand()
 	p.CodeLength, p.CustomCodes, p.Payments = s.CodeLength, s.CustomCodeEnabled, s.Psd2Enabled
 	p.Resend = verify.SameCode
-	if s.CodeLength < 6 {
-		p.DailyFailures = 0 // the default, which goes by the length
+	if few, short := map[int]int{4: 20, 5: 40}[s.CodeLength]; short {
+		p.DailyFailures = min(p.DailyFailures, few)
 	}
 	p.AcceptRisk = p.AcceptRisk || s.CodeLength < 6 || s.CustomCodeEnabled
 	return p

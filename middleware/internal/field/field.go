@@ -51,8 +51,14 @@ func (f Fields) All() iter.Seq2[string, string] {
 	}
 }
 
+// maxNames bounds the names of one body or object, since each is compared with all before it.
+const maxNames = 128
+
 // add appends a field, unless it is one too many.
 func (f Fields) add(name, value string) (Fields, error) {
+	if len(f) >= maxNames {
+		return nil, invalid("", "the body has too many fields")
+	}
 	for i := range f {
 		if f[i].name == name {
 			return nil, invalid(printable(name), "is given twice")

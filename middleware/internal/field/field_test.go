@@ -3,6 +3,7 @@ package field_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/url"
 	"strings"
 	"testing"
@@ -234,4 +235,17 @@ func FuzzForm(f *testing.F) {
 			}
 		}
 	})
+}
+
+// Names are compared each with each, so there are not many of them.
+func TestTooManyFields(t *testing.T) {
+	var form, object strings.Builder
+	for i := range 200 {
+		fmt.Fprintf(&form, "n%d=1&", i)
+		fmt.Fprintf(&object, `"n%d":"1",`, i)
+	}
+	f, err := field.Form(strings.TrimSuffix(form.String(), "&"), nil)
+	refusedOver(t, f, err, "")
+	f, err = field.JSON("{"+strings.TrimSuffix(object.String(), ",")+"}", nil)
+	refusedOver(t, f, err, "")
 }

@@ -128,7 +128,7 @@ func (p *parser) text() (string, bool) {
 
 // escaped reads a string whose first escape is at i.
 func (p *parser) escaped(i int) (string, bool) {
-	plain := append(make([]byte, 0, len(p.rest)), p.rest[:i]...)
+	plain := []byte(p.rest[:i])
 	p.rest = p.rest[i:]
 	for p.rest != "" {
 		c := p.rest[0]

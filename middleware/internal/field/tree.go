@@ -91,6 +91,9 @@ func (p *parser) nest(depth int) (v Value, err error) {
 			if !ok || !p.token(':') {
 				return Value{}, p.malformed()
 			}
+			if len(v.names) >= maxNames {
+				return Value{}, invalid("", "the body has too many fields")
+			}
 			if slices.Contains(v.names, name) {
 				return Value{}, invalid(printable(name), "is given twice")
 			}

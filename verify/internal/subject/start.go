@@ -263,6 +263,9 @@ func (s *Subject) derive(now int64, in Start, e *Entry, opened bool) {
 	born := !s.HasSecret()
 	if born {
 		s.Secret, s.Generation, s.SecretExpires = in.Secret, 0, now+in.Rules.Lifetime
+		if end := s.decoysEnd(); in.Rules.Resend == SameCode && end-now >= in.Rules.Lifetime/5 {
+			s.SecretExpires = min(s.SecretExpires, end) // or their holders would see that there is a new secret
+		}
 	}
 	switch {
 	case in.Rules.Resend == SameCode && !opened && e.Live:
@@ -280,6 +283,16 @@ func (s *Subject) derive(now int64, in Start, e *Entry, opened bool) {
 	e.Previous, e.KeepsPrevious = e.Generation, in.Rules.Resend == KeepPrevious && !opened && e.Live
 	e.Generation = s.Generation
 	s.SecretExpires = max(s.SecretExpires, e.Expires)
+}
+
+// decoysEnd returns when the last decoy expires whose code was of a secret.
+func (s *Subject) decoysEnd() (end int64) {
+	for i := range s.Entries {
+		if e := &s.Entries[i]; e.State == Pending && !e.Live && e.Sends > 0 && e.Custom == "" {
+			end = max(end, e.Expires)
+		}
+	}
+	return end
 }
 
 // dying reports whether the living code has so little time left that a message with it would come too late.
