@@ -114,7 +114,7 @@ func TestTwoClocks(t *testing.T) {
 	v = mustStart(t, b, verify.StartRequest{Channel: "sms", To: phone})
 	fast.Advance(5 * time.Minute)
 	slow.Advance(5 * time.Minute)
-	if _, err := check(t, a, v.ID, lastCode(t, inboxB)); err != nil && !errors.Is(err, verify.ErrExpired) {
+	if _, err := check(t, a, v.ID, lastCode(t, inboxB)); err != nil { // or it was dated back when it was started
 		t.Errorf("by the fast clock: %v", err)
 	}
 }
