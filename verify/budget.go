@@ -105,11 +105,7 @@ func (c *charge) pay(ctx context.Context, n int64) error {
 	}
 	adds := make([]store.Increment, 0, 2*len(c.budgets))
 	for _, b := range c.budgets {
-		window := c.at.UnixNano() / int64(b.rate.Per)
-		expires := time.Unix(0, (window+2)*int64(b.rate.Per)).Add(10 * time.Minute) // for clocks that differ
-		adds = append(adds,
-			store.Increment{Key: c.engine.keys.Counter(b.label, window, b.parts...), Delta: n, Expires: expires},
-			store.Increment{Key: c.engine.keys.Counter(b.label, window-1, b.parts...), Expires: expires})
+		adds = append(adds, c.increment(b, 0, n), c.increment(b, 1, 0))
 	}
 	sums, err := c.engine.storeAdd(ctx, adds...)
 	if err != nil {
@@ -123,6 +119,17 @@ func (c *charge) pay(ctx context.Context, n int64) error {
 		}
 	}
 	return nil
+}
+
+// increment adds to the counter of a budget's window, so many windows ago.
+func (c *charge) increment(b budget, ago, delta int64) store.Increment {
+	per := int64(b.rate.Per)
+	window := c.at.UnixNano() / per
+	return store.Increment{
+		Key:     c.engine.keys.Counter(b.label, window-ago, b.parts...),
+		Delta:   delta,
+		Expires: time.Unix(0, (window+2)*per).Add(10 * time.Minute), // for clocks that differ
+	}
 }
 
 // wait returns how long it takes until there is room for one event, given the events of the current and the previous window.
@@ -154,12 +161,7 @@ func (c *charge) refund(ctx context.Context) {
 	c.paid = false
 	adds := make([]store.Increment, len(c.budgets))
 	for i, b := range c.budgets {
-		window := c.at.UnixNano() / int64(b.rate.Per)
-		adds[i] = store.Increment{
-			Key:     c.engine.keys.Counter(b.label, window, b.parts...),
-			Delta:   -1,
-			Expires: time.Unix(0, (window+2)*int64(b.rate.Per)).Add(10 * time.Minute),
-		}
+		adds[i] = c.increment(b, 0, -1)
 	}
 	_, _ = c.engine.storeAdd(ctx, adds...)
 }

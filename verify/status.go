@@ -26,10 +26,7 @@ func (e *Engine) Status(ctx context.Context, ref Ref) (Verification, error) {
 		return Verification{}, unavailable(err)
 	}
 	s.Settle(e.now().UnixMilli())
-	entry := s.Find(t.entry, t.bound)
-	if t.newest {
-		entry = s.Newest(t.bound)
-	}
+	entry := s.Lookup(t.entry, t.newest, t.bound)
 	if entry == nil {
 		return Verification{}, ErrNotFound
 	}

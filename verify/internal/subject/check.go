@@ -24,10 +24,7 @@ type Code interface {
 // Check judges a guess and counts it. Done means that this guess, and no other before it, was right.
 func (s *Subject) Check(in Guess) Decision {
 	now, changed := s.Settle(in.Now)
-	e := s.Find(in.ID, in.Bound)
-	if in.ByNewest {
-		e = s.Newest(in.Bound)
-	}
+	e := s.Lookup(in.ID, in.ByNewest, in.Bound)
 	if e == nil {
 		return Decision{Outcome: NotFound, Changed: changed}
 	}
@@ -96,10 +93,7 @@ func (s *Subject) approve(now int64, e *Entry, tag Tag) {
 // Cancel withdraws one entry. Withdrawing it again changes nothing and is Done as well.
 func (s *Subject) Cancel(at int64, id [8]byte, newest bool, bound [8]byte, tag Tag) Decision {
 	now, changed := s.Settle(at)
-	e := s.Find(id, bound)
-	if newest {
-		e = s.Newest(bound)
-	}
+	e := s.Lookup(id, newest, bound)
 	switch {
 	case e == nil:
 		return Decision{Outcome: NotFound, Changed: changed}
@@ -119,10 +113,7 @@ func (s *Subject) Resolve(at int64, id [8]byte, newest bool, bound [8]byte, tag 
 		return s.Cancel(at, id, newest, bound, tag)
 	}
 	now, changed := s.Settle(at)
-	e := s.Find(id, bound)
-	if newest {
-		e = s.Newest(bound)
-	}
+	e := s.Lookup(id, newest, bound)
 	if e == nil {
 		return Decision{Outcome: NotFound, Changed: changed}
 	}

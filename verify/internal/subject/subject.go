@@ -246,6 +246,14 @@ func (s *Subject) Find(id, bound [8]byte) *Entry {
 	return nil
 }
 
+// Lookup returns the entry with that id, or the newest one if that is meant instead.
+func (s *Subject) Lookup(id [8]byte, newest bool, bound [8]byte) *Entry {
+	if newest {
+		return s.Newest(bound)
+	}
+	return s.Find(id, bound)
+}
+
 // Newest returns the newest pending entry, or the newest of any state if none is. The subject must be settled.
 func (s *Subject) Newest(bound [8]byte) *Entry {
 	var newest *Entry
