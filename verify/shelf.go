@@ -29,8 +29,8 @@ const (
 )
 
 // A Shelf keeps small sealed documents of one kind in the engine's store, for hosts that let profiles, templates and the like be made at
-// run time. It knows which there are, since a store lists nothing. A document that was sealed with an older key is sealed anew
-// when it is read, so read every document before you drop a seal key.
+// run time. It knows which there are, since a store lists nothing. What was sealed with an older key is sealed anew when it is
+// read, so call IDs, and Load for each of them, before you drop a seal key.
 type Shelf struct {
 	engine *Engine
 	kind   string
@@ -63,18 +63,11 @@ func (s *Shelf) Create(ctx context.Context, id string, document []byte) error {
 
 // Load returns a document, or ErrNotFound.
 func (s *Shelf) Load(ctx context.Context, id string) ([]byte, error) {
-	bound, cancel := s.engine.bounded(ctx)
-	defer cancel()
-	document, sealed, err := s.engine.readSealed(bound, s.name(id))
-	switch {
-	case err != nil:
-		return nil, unavailable(err)
-	case document == nil:
+	document, err := s.engine.document(ctx, s.name(id))
+	if err == nil && document == nil {
 		return nil, ErrNotFound
-	case s.engine.keys.Current(sealed):
-		return document, nil
 	}
-	return document, s.engine.rewrite(ctx, s.name(id), func(old []byte) ([]byte, error) { return old, nil })
+	return document, err
 }
 
 // Update replaces a document by what change makes of it, in one step; change may be called more than once. It returns ErrNotFound
@@ -110,9 +103,9 @@ func (s *Shelf) IDs(ctx context.Context) ([]string, error) {
 	var all []string
 	seen := map[string]bool{}
 	for page := 0; ; page++ {
-		document, _, err := s.engine.readSealed(bound, s.page(page))
+		document, err := s.engine.document(bound, s.page(page))
 		if err != nil {
-			return nil, unavailable(err)
+			return nil, err
 		}
 		if document == nil {
 			return all, nil
@@ -230,6 +223,20 @@ func (e *Engine) rewrite(ctx context.Context, name seal.Name, change func(old []
 			return unavailable(err)
 		}
 	}
+}
+
+// document returns a document, which is sealed with the newest key afterwards; nil if there is none.
+func (e *Engine) document(ctx context.Context, name seal.Name) ([]byte, error) {
+	bound, cancel := e.bounded(ctx)
+	defer cancel()
+	document, sealed, err := e.readSealed(bound, name)
+	if err != nil {
+		return nil, unavailable(err)
+	}
+	if document == nil || e.keys.Current(sealed) {
+		return document, nil
+	}
+	return document, e.rewrite(bound, name, func(old []byte) ([]byte, error) { return old, nil })
 }
 
 // readSealed returns a document and its sealed bytes, nil if there is none.

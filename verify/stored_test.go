@@ -124,11 +124,15 @@ func TestShelfIsSealedAnew(t *testing.T) {
 	if err := with(old).Create(t.Context(), "id", []byte("text")); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := with(fresh, old).Load(t.Context(), "id"); err != nil || string(got) != "text" {
-		t.Fatalf("%q, %v", got, err)
-	}
-	if got, err := with(fresh).Load(t.Context(), "id"); err != nil || string(got) != "text" {
-		t.Errorf("after the rotation: %q, %v", got, err)
+	for _, sealKeys := range [][][]byte{{fresh, old}, {fresh}} {
+		shelf := with(sealKeys...)
+		ids, err := shelf.IDs(t.Context())
+		if err != nil || !slices.Equal(ids, []string{"id"}) {
+			t.Fatalf("with %d keys: %q, %v", len(sealKeys), ids, err)
+		}
+		if got, err := shelf.Load(t.Context(), "id"); err != nil || string(got) != "text" {
+			t.Fatalf("with %d keys: %q, %v", len(sealKeys), got, err)
+		}
 	}
 }
 

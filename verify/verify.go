@@ -49,7 +49,7 @@ type Options struct {
 	Key []byte
 
 	// SealKeys, if there are any, seal what is stored instead of Key, so that they can be replaced: put the new key behind the
-	// old one everywhere, then before it, and drop the old one 25 hours later.
+	// old one everywhere, then before it, and drop the old one 25 hours later and after all documents of a Shelf have been read.
 	SealKeys [][]byte
 
 	Channels map[string]channel.Channel // by name: "sms", "call", "email", "whatsapp", or one of your own
