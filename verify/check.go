@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/codeword-go/codeword/verify/internal/code"
+	"github.com/codeword-go/codeword/verify/internal/seal"
 	"github.com/codeword-go/codeword/verify/internal/subject"
 )
 
@@ -33,7 +34,7 @@ func (e *Engine) Check(ctx context.Context, r CheckRequest) (Verification, error
 	s, d, err := e.change(ctx, target.name, c.tag, c)
 	defer release(s)
 	if err != nil {
-		return e.refusedCheck(ctx, target, s, err)
+		return e.refusedCheck(ctx, target.name, s, d.Entry, err)
 	}
 	v := e.verification(target.name, s, d.Entry)
 	if d.Outcome == subject.Done && v.Status != StatusApproved {
@@ -113,15 +114,10 @@ func errNoCode() error {
 	return &InvalidError{Field: "code", Reason: "is no code of the length and kind that was sent"}
 }
 
-// refusedCheck tells of a check that ended before it was decided.
-func (e *Engine) refusedCheck(ctx context.Context, t target, s *subject.Subject, err error) (Verification, error) {
-	throttled, ok := errors.AsType[*ThrottledError](err)
-	if !ok {
-		return Verification{}, err
-	}
-	entry := s.Find(t.entry, t.bound)
-	if entry != nil {
-		v := e.verification(t.name, s, entry)
+// refusedCheck tells of a check that ended with an error. A client's limit refuses it when the entry is known already.
+func (e *Engine) refusedCheck(ctx context.Context, name seal.Name, s *subject.Subject, entry *subject.Entry, err error) (Verification, error) {
+	if throttled, ok := errors.AsType[*ThrottledError](err); ok && entry != nil {
+		v := e.verification(name, s, entry)
 		v.Status = StatusPending // what was decided did not come to pass
 		e.emit(ctx, e.event(EventThrottled, v, throttled.Budget))
 	}

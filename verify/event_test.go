@@ -51,6 +51,28 @@ func TestEvents(t *testing.T) {
 	}
 }
 
+// A check that a client's limit refuses is told, whichever way it names the verification.
+func TestClientLimitIsTold(t *testing.T) {
+	for name, ref := range map[string]func(id string) verify.CheckRequest{
+		"id":      func(id string) verify.CheckRequest { return verify.CheckRequest{ID: id} },
+		"address": func(string) verify.CheckRequest { return verify.CheckRequest{To: phone} },
+	} {
+		var last verify.Event
+		e, inbox := verifytest.New(t, limited(9, 1, 1), func(o *verify.Options) {
+			o.OnEvent = func(_ context.Context, ev verify.Event) { last = ev }
+		})
+		v := mustStart(t, e, verify.StartRequest{Channel: "sms", To: phone})
+		for _, code := range []string{wrong(lastCode(t, inbox)), lastCode(t, inbox)} {
+			r := ref(v.ID)
+			r.Code, r.ClientIP = code, clientIP
+			e.Check(t.Context(), r)
+		}
+		if last.Kind != verify.EventThrottled || last.Budget != verify.BudgetClientFailures || last.ID != v.ID || last.Status != verify.StatusPending {
+			t.Errorf("by %s: %+v", name, last)
+		}
+	}
+}
+
 func TestPanicInOnEvent(t *testing.T) {
 	e, inbox := verifytest.New(t, func(o *verify.Options) {
 		o.OnEvent = func(context.Context, verify.Event) { panic("no") }

@@ -1,6 +1,7 @@
 package telnyx
 
 import (
+	"cmp"
 	"errors"
 
 	"github.com/codeword-go/codeword/verify"
@@ -79,7 +80,7 @@ func (c *call) check(r verify.CheckRequest) (verify.Verification, error) {
 	if err != nil {
 		return v, err
 	}
-	return v, ended[v.Status]
+	return v, cmp.Or(ended[v.Status], verify.ErrNotFound) // a status that is not in the table accepts nothing
 }
 
 // ended are the engine's answers to a wrong code, by the status.
