@@ -61,6 +61,9 @@ func TestTry(t *testing.T) {
 		"go.mod":       "module probe\n\ngo 1.26.0\n",
 		"sum.go":       "package probe\n\nfunc sum(a, b int) int { return a + b }\n\nfunc unused() int { return 1 }\n",
 		"sum_test.go":  "package probe\n\nimport \"testing\"\n\nfunc TestSum(t *testing.T) {\n\tt.Run(\"one and two\", func(t *testing.T) {\n\t\tif sum(1, 2) != 3 {\n\t\t\tt.Error(\"wrong\")\n\t\t}\n\t})\n}\n",
+		"words.go":     "package probe\n\nimport _ \"embed\"\n\n//go:embed words.lua\nvar words string\n",
+		"words.lua":    "eins",
+		"word_test.go": "package probe\n\nimport \"testing\"\n\nfunc TestWords(t *testing.T) {\n\tif words != \"eins\" {\n\t\tt.Error(words)\n\t}\n}\n",
 		"skip_test.go": "package probe\n\nimport \"testing\"\n\nfunc TestSkipped(t *testing.T) { t.Skip() }\n",
 	} {
 		if err := os.WriteFile(filepath.Join(lab.Root, name), []byte(text), 0o600); err != nil {
@@ -74,6 +77,7 @@ func TestTry(t *testing.T) {
 	}{
 		{"caught", "a + b", "a - b", "TestSum", ""},
 		{"caught by a subtest", "a + b", "a - b", "TestSum/one and two", ""},
+		{"caught in an embedded file", "eins", "zwei", "TestWords", ""},
 		{"panics", "return a + b", "panic(a)", "TestSum", ""},
 		{"survives", "return 1", "return 2", "TestSum", mutants.ErrSurvived.Error()},
 		{"does not compile", "a + b", "a +", "TestSum", "does not compile"},
