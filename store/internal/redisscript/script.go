@@ -18,7 +18,7 @@ var (
 	addText string
 
 	swap = script{swapText, "81101b37acf50c673dae19778ad23982a48d4497"}
-	add  = script{addText, "a68b29aa2e598f61d66c6eff7913395201407f20"}
+	add  = script{addText, "a4c169cd469bfc099485c9047781bb9da3851bf8"}
 	info = script{"return redis.call('INFO')", "4df04da2aef49012cc0a8bee8f50f05833ec113e"}
 )
 
