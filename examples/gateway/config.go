@@ -58,8 +58,8 @@ func (c *config) flags() *flag.FlagSet {
 	f.StringVar(&c.tlsKey, "tls-key", "", "`file` with the certificate's key")
 	f.BoolVar(&c.behindProxy, "behind-proxy", false, "serve other machines without TLS, because a proxy in front does that")
 	f.StringVar(&c.baseURL, "base-url", "", "`URL` that links in answers begin with (default: as each request came in)")
-	f.StringVar(&c.store, "store", "memory", "`where` verifications are kept: memory, or bolt:FILE")
-	f.StringVar(&c.keyFile, "key-file", "", "`file` with the store's key, made for a new store (default with -store memory: a key that is forgotten, too)")
+	f.StringVar(&c.store, "store", "memory", "`where` verifications are kept: memory, bolt:FILE, redis://… (rediss:// with TLS, unix:// for a socket) or postgres://… (better in the environment if it holds a password)")
+	f.StringVar(&c.keyFile, "key-file", "", "`file` with the store's key, made for a new bolt:FILE; gateways that share a store have the same one (default with -store memory: a key that is forgotten, too)")
 	f.Var(&c.apiKeys, "api-key", "`key` that requests must have: 16 or more letters and digits; may repeat (better in the environment, where ps does not show it)")
 	f.StringVar(&c.outbox, "outbox", "", "`file` that gets every message, with its code, as a line of JSON: for development and tests")
 	f.StringVar(&c.webhook, "webhook", "", "`URL` that gets every message as a signed request")
@@ -143,9 +143,9 @@ func (c *config) validate() error {
 	refuse(c.webhook != "" && c.allowPossible, "-allow-possible: not with -webhook, which costs money for numbers that nobody has")
 	refuse(c.webhook != "" && len(c.regions) == 0, "-regions: missing; name the countries that you serve")
 	refuse(c.resendAfter < 0 || c.resendAfter > time.Hour, "-resend-after: is not between 0s and 1h")
-	path, bolt := strings.CutPrefix(c.store, "bolt:")
-	refuse(c.store != "memory" && (!bolt || path == ""), "-store: is neither memory nor bolt:FILE")
-	refuse(bolt && c.keyFile == "", "-key-file: missing; a store that stays needs a key that stays")
+	kind, where, _ := strings.Cut(c.store, ":")
+	refuse(openers[kind] == nil || (where == "") != (kind == "memory"), "-store: is neither memory nor bolt:FILE nor a URL that begins with redis, rediss, unix or postgres")
+	refuse(kind != "memory" && c.keyFile == "", "-key-file: missing; a store that stays needs a key that stays")
 	return errors.Join(errs...)
 }
 

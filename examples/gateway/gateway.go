@@ -94,7 +94,10 @@ func (g *gateway) ready(ctx context.Context) error {
 	if errors.Is(err, verify.ErrWrongKey) {
 		return fmt.Errorf("-key-file: %w", err)
 	}
-	return err
+	if err != nil {
+		return fmt.Errorf("-store: %w", err)
+	}
+	return nil
 }
 
 // ensure makes what programs know by an id that they were given elsewhere.

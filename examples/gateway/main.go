@@ -4,6 +4,7 @@
 //	go run ./examples/gateway -api-key 0123456789abcdef -outbox outbox.jsonl
 //
 // With -outbox every message, codes and all, becomes a line of a file: for development and tests. With -webhook they go to a provider.
+// With -store redis://… or postgres://… any number of gateways are one.
 package main
 
 import (

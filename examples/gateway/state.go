@@ -1,11 +1,13 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/codeword-go/codeword/store"
 	"github.com/codeword-go/codeword/store/boltstore"
@@ -20,30 +22,53 @@ type state struct {
 	close func() error
 }
 
-// openState opens the store. The key's file is made before a new store's, so that there is never a store without a key; a store that is
-// there already gets no new key, which would open nothing.
+// serverPatience is how long a store's server may take to answer, with the engine as well.
+const serverPatience = 5 * time.Second
+
+// openers open a store, and say how to close it. Which one it is says what -store has before its colon.
+var openers = map[string]func(name string) (store.Store, func() error, error){
+	"memory":     openMemory,
+	"bolt":       openBolt,
+	"redis":      openRedis,
+	"rediss":     openRedis,
+	"valkey":     openRedis,
+	"valkeys":    openRedis,
+	"unix":       openRedis,
+	"postgres":   openPostgres,
+	"postgresql": openPostgres,
+}
+
+// openState opens the store. The key's file is there before a store is made, so that there is never a store without a key.
 func openState(name, keyFile string) (s state, err error) {
-	path, bolt := strings.CutPrefix(name, "bolt:")
-	if bolt && exists(path) && !exists(keyFile) {
-		return s, errors.New("-key-file: there is none, and the store needs the key that it was made with")
+	if err := mayMakeKey(name, keyFile); err != nil {
+		return s, err
 	}
 	if s.key, err = readKey(keyFile); err != nil {
 		return s, err
 	}
-	if !bolt {
-		s.close = func() error { return nil }
-		s.store, err = memstore.New(memstore.Options{})
-		return s, err
-	}
-	file, err := boltstore.Open(path, boltstore.Options{})
-	if errors.Is(err, boltstore.ErrLocked) {
-		return s, errors.New("-store: another process has it open")
+	kind, _, _ := strings.Cut(name, ":")
+	s.store, s.close, err = openers[kind](name)
+	if errors.Is(err, context.DeadlineExceeded) {
+		return s, fmt.Errorf("-store: no answer in time: %w", err)
 	}
 	if err != nil {
 		return s, fmt.Errorf("-store: %w", err)
 	}
-	s.store, s.close = file, file.Close
 	return s, nil
+}
+
+// mayMakeKey refuses a new key for a store that is there already, or that others may have used, since it would open nothing.
+func mayMakeKey(store, keyFile string) error {
+	path, bolt := strings.CutPrefix(store, "bolt:")
+	switch {
+	case store == "memory" || exists(keyFile):
+		return nil
+	case !bolt:
+		return errors.New("-key-file: there is none; all who share a store need the same: make it once, of 32 random bytes (head -c 32 /dev/urandom), and keep it")
+	case exists(path):
+		return errors.New("-key-file: there is none, and the store needs the key that it was made with")
+	}
+	return nil
 }
 
 func readKey(path string) ([]byte, error) {
@@ -60,4 +85,20 @@ func readKey(path string) ([]byte, error) {
 func exists(path string) bool {
 	_, err := os.Lstat(path)
 	return !errors.Is(err, fs.ErrNotExist)
+}
+
+func openMemory(string) (store.Store, func() error, error) {
+	s, err := memstore.New(memstore.Options{})
+	return s, func() error { return nil }, err
+}
+
+func openBolt(name string) (store.Store, func() error, error) {
+	s, err := boltstore.Open(strings.TrimPrefix(name, "bolt:"), boltstore.Options{})
+	if errors.Is(err, boltstore.ErrLocked) {
+		return nil, nil, errors.New("another process has it open")
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	return s, s.Close, nil
 }
