@@ -2,6 +2,7 @@ package verify
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 
 	"github.com/codeword-go/codeword/channel"
@@ -128,6 +129,7 @@ func (s *send) decide(ctx context.Context, sub *subject.Subject) (subject.Decisi
 		return subject.Decision{}, unavailable(errors.New("two recipients share a name"))
 	}
 	s.in.Now = s.engine.now().UnixMilli()
+	_, _ = rand.Read(s.in.Secret[:]) // never fails; each time anew, since what an earlier pass swapped in unseen may be used up
 	d, undo := sub.Start(s.in)
 	s.undo = undo
 	if d.Outcome != subject.Done {

@@ -2,7 +2,6 @@ package verify
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"strings"
 	"sync/atomic"
@@ -87,7 +86,6 @@ func (s *send) phrase(r *StartRequest) (err error) {
 
 // chooseCode says which code it is to be, and for how long, within what the profile allows.
 func (s *send) chooseCode(ctx context.Context, r *StartRequest) error {
-	_, _ = rand.Read(s.in.Secret[:]) // never fails
 	if r.Lifetime != 0 {
 		if r.Lifetime < minLifetime || r.Lifetime > s.profile.longestLifetime() {
 			return &InvalidError{Field: "lifetime", Reason: "is out of the profile's bounds"}
