@@ -37,4 +37,44 @@ var remoteMutants = []Mutant{
 		Dir: "store/pgstore", Old: "v.statement == 0 ||", New: "",
 		Package: "./store/pgstore", Test: "TestSettings",
 	},
+	{
+		ID: "S17", Says: "two processes may both create a value in PostgreSQL",
+		Dir: "store/pgstore", Old: "expires = excluded.expires\n\t\t\tWHERE held.expires <= now()", New: "expires = excluded.expires",
+		Package: "./store/enginetest/promise", Test: "TestTwoProcesses/postgres",
+	},
+	{
+		ID: "S82", Says: "a statement takes two round trips",
+		Dir: "store/pgstore", Old: "mode: pgx.QueryExecModeExec}", New: "mode: pgx.QueryExecModeDescribeExec}",
+		Package: "./store/enginetest/promise", Test: "TestRoundTrips/postgres",
+	},
+	{
+		ID: "S82", Says: "rows grow beyond their size",
+		Dir: "store/pgstore/schema", Old: "fillfactor = 70", New: "fillfactor = 30",
+		Package: "./store/enginetest/promise", Test: "TestSizeInPostgres",
+	},
+	{
+		ID: "S61", Says: "rows stay an hour longer than they should",
+		Dir: "store/pgstore/schema", Old: "+ interval '1 hour'", New: "+ interval '2 hours'",
+		Package: "./store/enginetest/promise", Test: "TestNothingIsLeftInPostgres",
+	},
+	{
+		ID: "S61", Says: "counters in Redis stay for ever",
+		Dir: "store/internal/redisscript", Old: "if redis.call('PTTL', key) < 0 then", New: "if redis.call('PTTL', key) < -2 then",
+		Package: "./store/enginetest/promise", Test: "TestEverythingEndsInRedis",
+	},
+	{
+		ID: "S85", Says: "a slow clock forgets a day too early",
+		Dir: "verify/internal/subject", Old: "windowHours = 24", New: "windowHours = 20",
+		Package: "./store/enginetest/promise", Test: "TestTwoClocks/memory",
+	},
+	{
+		ID: "S85", Says: "a clock five minutes behind was set back",
+		Dir: "verify/internal/subject", Old: "if s.Latest-now <= Skew {", New: "if s.Latest-now <= Skew/3 {",
+		Package: "./store/enginetest/promise", Test: "TestTwoClocks/memory",
+	},
+	{
+		ID: "S85", Says: "a cool-down is over before its time, for clocks that differ",
+		Dir: "verify/internal/subject", Old: "case now < s.NextSend:", New: "case now < s.NextSend-Skew:",
+		Package: "./store/enginetest/promise", Test: "TestTwoClocks/memory",
+	},
 }

@@ -4,5 +4,5 @@ import "slices"
 
 // Mutants returns all seeded faults.
 func Mutants() []Mutant {
-	return slices.Concat(codeMutants, sealMutants, subjectMutants, engineMutants, recipientMutants, storeMutants, remoteMutants, channelMutants, middlewareMutants, toolMutants)
+	return slices.Concat(codeMutants, sealMutants, subjectMutants, engineMutants, recipientMutants, storeMutants, remoteMutants, historyMutants, channelMutants, middlewareMutants, toolMutants)
 }

@@ -29,6 +29,9 @@ const (
 	text  = "golang.org/x/text"
 )
 
+// clients are those of the databases that processes share.
+var clients = []string{"github.com/jackc/pgx/v5", "github.com/redis/rueidis", "github.com/redis/go-redis/v9"}
+
 var rules = []rule{
 	{
 		name:    "leaves do not import each other, and nothing that stands on them",
@@ -96,6 +99,14 @@ var rules = []rule{
 		forbids: func(_, to string) bool { return under(to, bbolt) },
 	},
 	{
+		name:   "clients of databases are reached through the stores only",
+		direct: true,
+		applies: func(pkg string) bool {
+			return own(pkg) && !under(pkg, "./store") && !under(pkg, programs...)
+		},
+		forbids: func(_, to string) bool { return under(to, clients...) },
+	},
+	{
 		name:    "nothing but boltstore's users links bbolt",
 		applies: func(pkg string) bool { return under(pkg, "./verify", "./middleware") },
 		forbids: func(_, to string) bool { return under(to, bbolt) },
@@ -103,7 +114,7 @@ var rules = []rule{
 	{
 		name:    "math/rand is for jitter in verify, in its second version",
 		direct:  true,
-		applies: func(pkg string) bool { return own(pkg) && !under(pkg, programs...) },
+		applies: func(pkg string) bool { return own(pkg) && !forTests(pkg) && !under(pkg, programs...) },
 		forbids: func(pkg, to string) bool { return to == "math/rand" || to == "math/rand/v2" && pkg != "./verify" },
 	},
 	{
@@ -199,6 +210,8 @@ func TestImportRulesNoticeBreaches(t *testing.T) {
 		{"./middleware", bbolt, "bbolt is reached"},
 		{"./examples/quickstart", bbolt, "bbolt is reached"},
 		{"./verify", "./store/boltstore", "nothing but boltstore's users"},
+		{"./middleware", "github.com/jackc/pgx/v5/pgxpool", "clients of databases"},
+		{"./verify", "github.com/redis/rueidis", "clients of databases"},
 		{"./verify", "math/rand", "math/rand is for jitter"},
 		{"./verify/internal/seal", "math/rand/v2", "math/rand is for jitter"},
 		{"./internal/check", "./verify", "internal packages"},

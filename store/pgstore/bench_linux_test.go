@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/codeword-go/codeword/store/internal/pgtest"
 	"github.com/codeword-go/codeword/store/pgstore"
 )
 
@@ -17,7 +18,7 @@ const sealed = 157
 
 // BenchmarkSwap compares a swap with the least that a swap needs, one UPDATE, both prepared and not.
 func BenchmarkSwap(b *testing.B) {
-	address := needServer(b).database(b, "read committed")
+	address := pgtest.Shared(b).Database(b, "read committed")
 	values := [2][]byte{make([]byte, sealed), make([]byte, sealed)}
 	values[1][0] = 1
 	later := time.Now().Add(25 * time.Hour)

@@ -7,20 +7,20 @@ import (
 	"runtime"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/codeword-go/codeword/store"
+	"github.com/codeword-go/codeword/store/internal/pgtest"
 	"github.com/codeword-go/codeword/store/pgstore"
 )
 
 // refuse lets the next calls that write a row fail with an error of the server.
 func refuse(t *testing.T, address string, times int, code, message string) {
 	t.Helper()
-	do(t, address, fmt.Sprintf(`
+	pgtest.Do(t, address, fmt.Sprintf(`
 		CREATE SEQUENCE refusals;
 		CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 			IF nextval('refusals') <= %d THEN RAISE EXCEPTION USING ERRCODE = '%s', MESSAGE = '%s', DETAIL = '%s'; END IF;
@@ -43,7 +43,7 @@ func swaps(ctx context.Context, s *pgstore.Store) map[string]error {
 func TestSerializationFailure(t *testing.T) {
 	for _, code := range []string{"40001", "40P01"} {
 		t.Run(code, func(t *testing.T) {
-			address := needServer(t).database(t, "read committed")
+			address := pgtest.Shared(t).Database(t, "read committed")
 			s := open(t, address)
 			if err := s.CompareAndSwap(t.Context(), "k", nil, []byte("one"), time.Now().Add(time.Hour)); err != nil {
 				t.Fatal(err)
@@ -64,7 +64,7 @@ func TestSerializationFailure(t *testing.T) {
 
 // An addition that is always in somebody's way ends with its context.
 func TestEndlessSerializationFailure(t *testing.T) {
-	address := needServer(t).database(t, "read committed")
+	address := pgtest.Shared(t).Database(t, "read committed")
 	s := open(t, address)
 	refuse(t, address, 1_000_000, "40001", "in the way")
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
@@ -83,7 +83,7 @@ func TestEndlessSerializationFailure(t *testing.T) {
 func TestOvertakenSwap(t *testing.T) {
 	for _, level := range levels {
 		t.Run(level, func(t *testing.T) {
-			address := needServer(t).database(t, level)
+			address := pgtest.Shared(t).Database(t, level)
 			s := open(t, address)
 			later := time.Now().Add(time.Hour)
 			if err := s.CompareAndSwap(t.Context(), "k", nil, []byte("one"), later); err != nil {
@@ -99,7 +99,7 @@ func TestOvertakenSwap(t *testing.T) {
 			}
 			done := make(chan error)
 			go func() { done <- s.CompareAndSwap(t.Context(), "k", []byte("one"), []byte("three"), later) }()
-			for ask(t, address, "SELECT count(*) FROM pg_locks WHERE NOT granted") == 0 {
+			for pgtest.Ask(t, address, "SELECT count(*) FROM pg_locks WHERE NOT granted") == 0 {
 				time.Sleep(5 * time.Millisecond)
 			}
 			if err := tx.Commit(t.Context()); err != nil {
@@ -119,7 +119,7 @@ func TestOvertakenSwap(t *testing.T) {
 func TestOtherFailures(t *testing.T) {
 	for _, code := range []string{"22000", "23514", "P0001", "42501", "53100", "55P03", "57014"} {
 		t.Run(code, func(t *testing.T) {
-			address := needServer(t).database(t, "read committed")
+			address := pgtest.Shared(t).Database(t, "read committed")
 			s := open(t, address)
 			if err := s.CompareAndSwap(t.Context(), "k", nil, []byte("one"), time.Now().Add(time.Hour)); err != nil {
 				t.Fatal(err)
@@ -186,8 +186,8 @@ func calls(t *testing.T, s *pgstore.Store, within time.Duration) []error {
 
 // S81: a call ends within its deadline when the server has stopped, and leaves nothing behind.
 func TestStoppedServer(t *testing.T) {
-	server := ownServer(t)
-	pool := openPool(t, server.address("postgres"))
+	server := pgtest.Start(t)
+	pool := openPool(t, server.Address("postgres"))
 	s, err := pgstore.New(pool, pgstore.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -198,7 +198,7 @@ func TestStoppedServer(t *testing.T) {
 	calls(t, s, 5*time.Second) // so that the pool is full
 	before := runtime.NumGoroutine()
 
-	server.signal(syscall.SIGSTOP)
+	server.Stop()
 	for range 3 {
 		for i, err := range calls(t, s, 300*time.Millisecond) {
 			if err == nil || claims(err) {
@@ -210,7 +210,7 @@ func TestStoppedServer(t *testing.T) {
 			t.Errorf("%d goroutines more while the server is stopped", n)
 		}
 	}
-	server.signal(syscall.SIGCONT)
+	server.Continue()
 	eventually(t, "the store works again", func() bool {
 		_, err := s.Load(t.Context(), "k")
 		return err == nil
@@ -220,8 +220,8 @@ func TestStoppedServer(t *testing.T) {
 
 // A server that is killed and started again is an error for a while, and has lost nothing.
 func TestKilledServer(t *testing.T) {
-	server := ownServer(t)
-	s := open(t, server.address("postgres"))
+	server := pgtest.Start(t)
+	s := open(t, server.Address("postgres"))
 	if err := s.CompareAndSwap(t.Context(), "k", nil, []byte("one"), time.Now().Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
@@ -231,15 +231,13 @@ func TestKilledServer(t *testing.T) {
 		t.Fatalf("%d additions were answered, %v", added, err)
 	}
 
-	server.kill()
+	server.Kill()
 	for i, err := range calls(t, s, time.Second) {
 		if err == nil || claims(err) {
 			t.Errorf("call %d: %v", i, err)
 		}
 	}
-	if err := server.start(); err != nil {
-		t.Fatal(err)
-	}
+	server.Restart()
 	eventually(t, "the store works again", func() bool {
 		value, err := s.Load(t.Context(), "k")
 		if claims(err) {

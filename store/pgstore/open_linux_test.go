@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/codeword-go/codeword/store"
+	"github.com/codeword-go/codeword/store/internal/pgtest"
 	"github.com/codeword-go/codeword/store/pgstore"
 )
 
@@ -28,10 +29,10 @@ func TestSettings(t *testing.T) {
 		{"commits that nobody waits for", "-c synchronous_commit=off", pgstore.ErrSettings, "synchronous_commit"},
 		{"read-only", "-c default_transaction_read_only=on", pgstore.ErrReadOnly, ""},
 	}
-	server := ownServer(t)
+	server := pgtest.Start(t)
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			address := server.database(t, "read committed") + " options='" + test.options + "'"
+			address := server.Database(t, "read committed") + " options='" + test.options + "'"
 			_, err := pgstore.New(openPool(t, address), pgstore.Options{})
 			if !errors.Is(err, test.want) || test.want == nil && err != nil {
 				t.Fatalf("%v, want %v", err, test.want)
@@ -47,7 +48,7 @@ func TestSettings(t *testing.T) {
 }
 
 func TestUnsyncedServer(t *testing.T) {
-	_, err := pgstore.New(openPool(t, needServer(t).database(t, "read committed")), pgstore.Options{})
+	_, err := pgstore.New(openPool(t, pgtest.Shared(t).Database(t, "read committed")), pgstore.Options{})
 	if !errors.Is(err, pgstore.ErrSettings) || !strings.Contains(err.Error(), "fsync") {
 		t.Errorf("%v, want a word about fsync", err)
 	}
@@ -70,7 +71,7 @@ func TestOptions(t *testing.T) {
 func TestMigrateAtOnce(t *testing.T) {
 	for _, level := range levels {
 		t.Run(level, func(t *testing.T) {
-			address := needServer(t).database(t, level)
+			address := pgtest.Shared(t).Database(t, level)
 			var wg sync.WaitGroup
 			for range 8 {
 				pool := openPool(t, address)
@@ -81,7 +82,7 @@ func TestMigrateAtOnce(t *testing.T) {
 				})
 			}
 			wg.Wait()
-			if n := ask(t, address, "SELECT count(*) FROM codeword_version"); n != 1 {
+			if n := pgtest.Ask(t, address, "SELECT count(*) FROM codeword_version"); n != 1 {
 				t.Errorf("%d migrations, want 1", n)
 			}
 		})
@@ -89,9 +90,9 @@ func TestMigrateAtOnce(t *testing.T) {
 }
 
 func TestNewerTables(t *testing.T) {
-	address := needServer(t).database(t, "read committed")
+	address := pgtest.Shared(t).Database(t, "read committed")
 	open(t, address)
-	do(t, address, "INSERT INTO codeword_version VALUES (1000)")
+	pgtest.Do(t, address, "INSERT INTO codeword_version VALUES (1000)")
 	if _, err := pgstore.New(openPool(t, address), pgstore.Options{AcceptSettings: true}); !errors.Is(err, pgstore.ErrNewer) {
 		t.Errorf("%v, want ErrNewer", err)
 	}
@@ -99,10 +100,10 @@ func TestNewerTables(t *testing.T) {
 
 // Once the tables are there the role needs no right to create any.
 func TestRights(t *testing.T) {
-	server := needServer(t)
-	address := server.database(t, "read committed")
+	server := pgtest.Shared(t)
+	address := server.Database(t, "read committed")
 	open(t, address)
-	do(t, address, `CREATE ROLE modest LOGIN; GRANT SELECT ON codeword_version TO modest;
+	pgtest.Do(t, address, `CREATE ROLE modest LOGIN; GRANT SELECT ON codeword_version TO modest;
 		GRANT SELECT, INSERT, UPDATE, DELETE ON codeword TO modest`)
 	s := open(t, strings.Replace(address, "user=app", "user=modest", 1))
 	later := time.Now().Add(time.Hour)
@@ -119,11 +120,11 @@ func TestRights(t *testing.T) {
 
 // Two schemas are two stores.
 func TestSchema(t *testing.T) {
-	address := needServer(t).database(t, "read committed")
+	address := pgtest.Shared(t).Database(t, "read committed")
 	stores := map[string]*pgstore.Store{}
 	for _, schema := range []string{"", "one", `O"dd`} {
 		if schema != "" {
-			do(t, address, `CREATE SCHEMA "`+strings.ReplaceAll(schema, `"`, `""`)+`"`)
+			pgtest.Do(t, address, `CREATE SCHEMA "`+strings.ReplaceAll(schema, `"`, `""`)+`"`)
 		}
 		s, err := pgstore.New(openPool(t, address), pgstore.Options{Schema: schema, AcceptSettings: true})
 		if err != nil {
@@ -148,7 +149,7 @@ func TestSchema(t *testing.T) {
 
 // A key is a value or a counter.
 func TestKinds(t *testing.T) {
-	s := open(t, needServer(t).database(t, "read committed"))
+	s := open(t, pgtest.Shared(t).Database(t, "read committed"))
 	later := time.Now().Add(time.Hour)
 	if err := s.CompareAndSwap(t.Context(), "value", nil, []byte("one"), later); err != nil {
 		t.Fatal(err)

@@ -9,11 +9,12 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/codeword-go/codeword/store"
+	"github.com/codeword-go/codeword/store/internal/pgtest"
 )
 
 // A swap that comes too late is refused without locking the row, which would be a write.
 func TestRefusedSwapWritesNothing(t *testing.T) {
-	address := needServer(t).database(t, "read committed")
+	address := pgtest.Shared(t).Database(t, "read committed")
 	s := open(t, address)
 	later := time.Now().Add(time.Hour)
 	if err := s.CompareAndSwap(t.Context(), "k", nil, []byte("one"), later); err != nil {
@@ -25,7 +26,7 @@ func TestRefusedSwapWritesNothing(t *testing.T) {
 			t.Errorf("%q: %v", values, err)
 		}
 	}
-	if n := ask(t, address, "SELECT xmax::text::bigint FROM codeword"); n != 0 {
+	if n := pgtest.Ask(t, address, "SELECT xmax::text::bigint FROM codeword"); n != 0 {
 		t.Errorf("transaction %d has locked the row", n)
 	}
 }
@@ -33,9 +34,9 @@ func TestRefusedSwapWritesNothing(t *testing.T) {
 // Additions lock their counters in the order of the keys, so that two never wait for each other in a circle; and a
 // counter that is only read is not locked at all.
 func TestAddLocksInOrder(t *testing.T) {
-	address := needServer(t).database(t, "read committed")
+	address := pgtest.Shared(t).Database(t, "read committed")
 	s := open(t, address)
-	do(t, address, `
+	pgtest.Do(t, address, `
 		CREATE TABLE locked (n serial, key text);
 		CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 			INSERT INTO locked (key) VALUES (new.key);

@@ -6,6 +6,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/codeword-go/codeword/store"
+	"github.com/codeword-go/codeword/store/internal/pgtest"
 	"github.com/codeword-go/codeword/store/pgstore"
 	"github.com/codeword-go/codeword/store/storetest"
 )
@@ -15,10 +16,10 @@ var levels = []string{"read uncommitted", "read committed", "repeatable read", "
 // eachWay runs a test at every isolation level, and at two of them through a PgBouncer as well, on the addresses of
 // fresh databases.
 func eachWay(t *testing.T, test func(t *testing.T, address string)) {
-	s := needServer(t)
-	bouncer := startBouncer(t, s)
+	s := pgtest.Shared(t)
+	bouncer := s.Bouncer(t)
 	for _, level := range levels {
-		address := s.database(t, level)
+		address := s.Database(t, level)
 		config, err := pgx.ParseConfig(address)
 		if err != nil {
 			t.Fatal(err)
@@ -27,7 +28,7 @@ func eachWay(t *testing.T, test func(t *testing.T, address string)) {
 		if level == "read uncommitted" || level == "repeatable read" {
 			continue
 		}
-		t.Run(level+" through PgBouncer", func(t *testing.T) { test(t, bounced(bouncer, config.Database)) })
+		t.Run(level+" through PgBouncer", func(t *testing.T) { test(t, pgtest.Address(bouncer, config.Database)) })
 	}
 }
 
@@ -38,7 +39,7 @@ func TestStore(t *testing.T) {
 }
 
 func TestPreparedStore(t *testing.T) {
-	address := needServer(t).database(t, "serializable")
+	address := pgtest.Shared(t).Database(t, "serializable")
 	storetest.Run(t, func(t *testing.T) store.Store {
 		s, err := pgstore.New(openPool(t, address), pgstore.Options{Prepared: true, AcceptSettings: true})
 		if err != nil {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/codeword-go/codeword/store"
+	"github.com/codeword-go/codeword/store/internal/pgtest"
 	"github.com/codeword-go/codeword/store/pgstore"
 )
 
@@ -14,11 +15,11 @@ const rowsLeft = "SELECT count(*) FROM codeword"
 // fill creates as many rows that expired two hours ago.
 func fill(t testing.TB, address string, rows int) {
 	t.Helper()
-	do(t, address, fmt.Sprintf("INSERT INTO codeword (key, sum, expires) SELECT 'old' || i, 1, now() - interval '2 hours' FROM generate_series(1, %d) i", rows))
+	pgtest.Do(t, address, fmt.Sprintf("INSERT INTO codeword (key, sum, expires) SELECT 'old' || i, 1, now() - interval '2 hours' FROM generate_series(1, %d) i", rows))
 }
 
 func TestWritesSweep(t *testing.T) {
-	address := needServer(t).database(t, "read committed")
+	address := pgtest.Shared(t).Database(t, "read committed")
 	later := time.Now().Add(time.Hour)
 	for name, write := range map[string]func(s *pgstore.Store, i int) error{
 		"swap": func(s *pgstore.Store, i int) error {
@@ -31,12 +32,12 @@ func TestWritesSweep(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := open(t, address)
-			before := ask(t, address, rowsLeft)
+			before := pgtest.Ask(t, address, rowsLeft)
 			fill(t, address, 1000)
 			if err := write(s, 0); err != nil {
 				t.Fatal(err)
 			}
-			if got, want := ask(t, address, rowsLeft)-before, 1+1000-512; got != want {
+			if got, want := pgtest.Ask(t, address, rowsLeft)-before, 1+1000-512; got != want {
 				t.Errorf("%d rows after the first write, want %d", got, want)
 			}
 			for i := range 256 {
@@ -44,7 +45,7 @@ func TestWritesSweep(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			if got, want := ask(t, address, rowsLeft)-before, 1+256; got != want {
+			if got, want := pgtest.Ask(t, address, rowsLeft)-before, 1+256; got != want {
 				t.Errorf("%d rows when all was swept, want %d", got, want)
 			}
 		})
@@ -52,7 +53,7 @@ func TestWritesSweep(t *testing.T) {
 }
 
 func TestSweep(t *testing.T) {
-	address := needServer(t).database(t, "serializable")
+	address := pgtest.Shared(t).Database(t, "serializable")
 	s := open(t, address)
 	if err := s.CompareAndSwap(t.Context(), "live", nil, []byte("one"), time.Now().Add(time.Minute)); err != nil {
 		t.Fatal(err)
@@ -71,7 +72,7 @@ func TestSweep(t *testing.T) {
 
 // A row that somebody is at work on is left to him, and waited for by nobody.
 func TestSweepPassesByWhatIsLocked(t *testing.T) {
-	address := needServer(t).database(t, "read committed")
+	address := pgtest.Shared(t).Database(t, "read committed")
 	s := open(t, address)
 	fill(t, address, 10)
 	tx, err := openPool(t, address).Begin(t.Context())
@@ -89,7 +90,7 @@ func TestSweepPassesByWhatIsLocked(t *testing.T) {
 
 // Whatever a store is asked to do, each row has the expiry that was asked for, rounded up to a microsecond.
 func TestEveryRowExpires(t *testing.T) {
-	address := needServer(t).database(t, "read committed")
+	address := pgtest.Shared(t).Database(t, "read committed")
 	s := open(t, address)
 	first := time.Now().Add(time.Hour).Truncate(time.Microsecond).Add(time.Nanosecond)
 	second := first.Add(time.Hour)
@@ -130,12 +131,12 @@ func TestEveryRowExpires(t *testing.T) {
 	add(1, second)
 	expires("c", first)
 
-	do(t, address, "UPDATE codeword SET expires = now() - interval '1 second'") // expired, but not swept
+	pgtest.Do(t, address, "UPDATE codeword SET expires = now() - interval '1 second'") // expired, but not swept
 	swap("", "four", second)
 	add(1, second)
 	expires("k", second)
 	expires("c", second)
-	if n := ask(t, address, rowsLeft); n != 2 {
+	if n := pgtest.Ask(t, address, rowsLeft); n != 2 {
 		t.Errorf("%d rows, want 2", n)
 	}
 }

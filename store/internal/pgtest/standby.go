@@ -1,0 +1,32 @@
+//go:build linux
+
+package pgtest
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// Standby starts a standby that follows the primary whose socket is in a folder, which may be a proxy's. It ends with the test.
+func Standby(t testing.TB, primary string, settings ...string) *Server {
+	t.Helper()
+	need(t)
+	folder, err := os.MkdirTemp(base, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = os.Remove(folder) // which pg_basebackup makes as its own
+	backup := program("pg_basebackup", "-h", primary, "-p", "5432", "-U", "app", "-D", folder, "-c", "fast", "-X", "stream", "-R", "--no-sync")
+	if out, err := backup.CombinedOutput(); err != nil {
+		t.Fatalf("pg_basebackup: %v\n%s", err, out)
+	}
+	_ = os.Remove(filepath.Join(folder, ".s.PGSQL.5432.lock")) // the primary's
+	s := &Server{Socket: folder, t: t, settings: settings}
+	t.Cleanup(s.Kill)
+	s.Restart()
+	return s
+}
+
+// Promote makes a primary of a standby.
+func (s *Server) Promote() { s.t.Helper(); Do(s.t, s.Address("postgres"), "SELECT pg_promote()") }
