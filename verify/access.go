@@ -30,6 +30,17 @@ func (e *Engine) bounded(ctx context.Context) (context.Context, context.CancelFu
 	return context.WithTimeout(ctx, timeout)
 }
 
+// staying returns a context for what is left to do when the caller may have hung up. It ends with the caller's deadline, or soon
+// if that has passed.
+func staying(ctx context.Context) (context.Context, context.CancelFunc) {
+	deadline, ok := ctx.Deadline()
+	ctx = context.WithoutCancel(ctx)
+	if !ok {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, max(time.Until(deadline), grace/2))
+}
+
 // A decider works out the next state of a subject and the answer. It may be asked several times for one call.
 type decider interface {
 	decide(context.Context, *subject.Subject) (subject.Decision, error)

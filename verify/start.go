@@ -153,7 +153,7 @@ func (s *send) giveBack(ctx context.Context) {
 	if s.charge == nil {
 		return
 	}
-	ctx, cancel := s.engine.bounded(context.WithoutCancel(ctx))
+	ctx, cancel := s.engine.bounded(ctx)
 	defer cancel()
 	s.charge.refund(ctx)
 }
@@ -201,7 +201,8 @@ func (e *Engine) deliver(ctx context.Context, s *send, place place, sub *subject
 }
 
 func (e *Engine) takeBack(ctx context.Context, s *send, rejected bool) {
-	ctx = context.WithoutCancel(ctx)
+	ctx, cancel := staying(ctx)
+	defer cancel()
 	sub, d, err := e.change(ctx, s.name, subject.Tag{}, deciderFunc(func(sub *subject.Subject) subject.Decision {
 		return subject.Decision{Changed: sub.TakeBack(s.undo)}
 	}))
