@@ -1,21 +1,23 @@
 // Package goredisstore keeps Codeword's state in Redis or Valkey, through a client of github.com/redis/go-redis/v9, for a
 // service that runs on more than one machine and has such a client. It keeps the same entries in the same way as the package
-// redisstore, which is over a faster client and whose documentation tells what may be lost at which of the server's settings.
+// redisstore, whose documentation tells what may be lost at which of the server's settings.
 //
 //	client := redis.NewClient(&redis.Options{Addr: "127.0.0.1:6379", ContextTimeoutEnabled: true})
 //	defer client.Close()
 //	s, err := goredisstore.New(client, goredisstore.Options{})
 //
-// Each call is one round trip, to a primary, and is never sent twice, whatever the client's MaxRetries: a swap that is tried
-// again would lose against itself. A swap and a list of additions are one script each. Every key has a time to live from the
-// moment it is there. All keys begin with one hash tag, so a cluster keeps them on one of its nodes. A Ring is
-// refused, since it forgets whatever is on a server that it takes out of the ring.
+// Each call is one round trip, to a primary, and is never sent twice, whatever the client's MaxRetries: a swap that is tried again
+// would lose against itself. Calls that come at the same time are one pipeline, which is how the client's hooks see them, in the
+// context of the first. A swap and a list of additions are one script each. Every key has a time to live from the moment it is
+// there. All keys begin with one hash tag, so a cluster keeps them on one of its nodes. A Ring is refused, since it forgets
+// whatever is on a server that it takes out of the ring.
 //
 // The client must have ContextTimeoutEnabled, without which go-redis waits for a silent server seconds beyond a call's deadline,
 // and keeps a goroutine and a connection waiting.
 package goredisstore
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -59,13 +61,15 @@ func New(client redis.UniversalClient, o Options) (*Store, error) {
 	if err := fit(client); err != nil {
 		return nil, err
 	}
-	do := func(ctx context.Context, command, keys, args []string) (any, error) {
-		cmd := newOnce(ctx, command, keys, args)
-		err := client.Process(ctx, cmd)
-		if errors.Is(err, redis.Nil) {
-			return nil, nil
+	do := func(ctx context.Context, commands []redisscript.Command, results []redisscript.Result) {
+		batch := client.Pipeline()
+		for _, c := range commands {
+			_ = batch.Process(ctx, newOnce(ctx, c)) // which only notes it
 		}
-		return cmd.Val(), err
+		sent, err := batch.Exec(ctx)
+		for i, cmd := range sent {
+			results[i] = result(cmd.(once), err)
+		}
 	}
 	shared, err := redisscript.New("goredisstore", do, redisscript.Options(o))
 	if err != nil {
@@ -97,17 +101,32 @@ type once struct{ *redis.Cmd }
 
 func (once) NoRetry() bool { return true }
 
-func newOnce(ctx context.Context, command, keys, args []string) once {
-	all := make([]any, 0, len(command)+len(keys)+len(args))
-	for _, list := range [][]string{command, keys, args} {
+func newOnce(ctx context.Context, c redisscript.Command) once {
+	all := make([]any, 0, len(c.Head)+len(c.Keys)+len(c.Args))
+	for _, list := range [][]string{c.Head, c.Keys, c.Args} {
 		for _, arg := range list {
 			all = append(all, arg)
 		}
 	}
 	cmd := once{redis.NewCmd(ctx, all...)}
-	cmd.SetFirstKeyPos(int8(len(command)))
+	cmd.SetFirstKeyPos(int8(len(c.Head)))
 	return cmd
 }
+
+// result returns what became of a command of a batch, and batchErr if the command does not know: go-redis keeps it to itself that the
+// server refused the connection, for instance because of the password, and a command without a reply is not one whose reply is nil.
+func result(cmd once, batchErr error) redisscript.Result {
+	reply, err := cmd.Result()
+	switch {
+	case errors.Is(err, redis.Nil):
+		return redisscript.Result{}
+	case reply == nil && err == nil:
+		return redisscript.Result{Err: cmp.Or(batchErr, errNoReply)}
+	}
+	return redisscript.Result{Reply: reply, Err: err}
+}
+
+var errNoReply = errors.New("no reply")
 
 // Check asks the server that owns the store's keys how it is set up. The errors to expect are ErrReplica, ErrEvicts, ErrLoses,
 // several of them joined, and those of the client. New calls it; a host may call it again, since settings change

@@ -4,8 +4,10 @@ package goredisstore_test
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 
@@ -51,6 +53,32 @@ func connect(servers ...*redistest.Server) redis.UniversalClient {
 		o.Addrs = append(o.Addrs, s.Addr)
 	}
 	return redis.NewClusterClient(o)
+}
+
+// A store that is refused the connection does not know what the server holds.
+func TestNewPassword(t *testing.T) {
+	server := redistest.Start(t, "--requirepass", "sesame")
+	cli := func(command ...string) {
+		server.CLI(append([]string{"--no-auth-warning", "-a", "sesame"}, command...)...)
+	}
+	client := redis.NewClient(&redis.Options{
+		Network: server.Network, Addr: server.Addr, Password: "sesame", ContextTimeoutEnabled: true,
+	})
+	t.Cleanup(func() { _ = client.Close() })
+	s, err := goredisstore.New(client, goredisstore.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.CompareAndSwap(t.Context(), "k", nil, []byte("one"), time.Now().Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	cli("CONFIG", "SET", "requirepass", "barley")
+	server.CLI("--no-auth-warning", "-a", "barley", "CLIENT", "KILL", "TYPE", "normal")
+	for range 3 {
+		if _, err := s.Load(t.Context(), "k"); err == nil || errors.Is(err, store.ErrNotFound) {
+			t.Errorf("Load: %v", err)
+		}
+	}
 }
 
 func TestNewRefusesUnfitClients(t *testing.T) {

@@ -7,19 +7,19 @@
 //	defer client.Close()
 //	s, err := redisstore.New(client, redisstore.Options{})
 //
-// Each call is one round trip, to a primary, and is never sent twice. A swap and a list of additions are one script each, so
-// that nobody sees half of one. Every key has a time to live from the moment it is there. All keys begin with one hash tag, so a
-// cluster keeps them on one of its nodes; give stores that should live on different nodes different tags. The server is
-// Redis 6.2 or later, or Valkey; a pending verification takes about 300 bytes of its memory. The account needs GETEX, EVALSHA,
-// EVAL and, inside scripts, GET, SET, DEL, INCRBY, PTTL, PEXPIRE and INFO.
+// Each call is one round trip, to a primary, and is never sent twice; calls that come at the same time share one. A swap and a
+// list of additions are one script each, so that nobody sees half of one. Every key has a time to live from the moment it is
+// there. All keys begin with one hash tag, so a cluster keeps them on one of its nodes; give stores that should live on different
+// nodes different tags. The server is Redis 6.2 or later, or Valkey; a pending verification takes about 300 bytes of its memory.
+// The account needs GETEX, EVALSHA, EVAL and, inside scripts, GET, SET, DEL, INCRBY, PTTL, PEXPIRE and INFO.
 //
 // # What may be lost
 //
 // Whatever the server forgets, an attacker gets back: guesses, sends, and a code that was approved and is pending again.
 //
 //   - appendonly yes, appendfsync always: nothing that was answered, but for the loss of the disk.
-//   - appendonly yes, appendfsync everysec: nothing when the server is killed; about the last second, two at worst, when its
-//     machine stops.
+//   - appendonly yes, appendfsync everysec: about the last second, two at worst, when its machine stops. Nothing when only the
+//     server is killed, unless its disk is so busy that the sync of the second before has not ended: then up to two seconds.
 //   - appendonly no: all since the last snapshot, or everything. New refuses it (ErrLoses).
 //   - A failover to a replica: what the replica had not yet received, usually milliseconds, because replication is asynchronous at every
 //     setting. While a network is split, the old primary may go on accepting what will be lost; min-replicas-to-write and
@@ -28,9 +28,10 @@
 //     refuses it (ErrEvicts). With noeviction a full server loses nothing and refuses every write but removals (store.ErrFull), so
 //     nobody is sent or approved anything until there is room.
 //
-// When the server cannot be reached or does not answer, calls fail with the context's deadline at the latest. A call that was
-// given up may keep a goroutine of the client until the server answers or the client gives the connection up, after
-// ClientOption.ConnWriteTimeout.
+// When the server cannot be reached or does not answer, calls fail with the context's deadline at the latest. Up to four
+// goroutines may go on waiting for what was given up, until the server answers or the client gives the connection up, after
+// ClientOption.ConnWriteTimeout. That is 10 seconds unless set; with 1 or 2 a network that swallows everything is got over sooner. With
+// AlwaysPipelining a connection that broke is noticed at once, and not by the next call.
 package redisstore
 
 import (
@@ -76,8 +77,14 @@ func New(client rueidis.Client, o Options) (*Store, error) {
 	if client == nil {
 		return nil, errors.New("redisstore: client: missing")
 	}
-	do := func(ctx context.Context, command, keys, args []string) (any, error) {
-		return reply(client.Do(ctx, client.B().Arbitrary(command...).Keys(keys...).Args(args...).Build()))
+	do := func(ctx context.Context, commands []redisscript.Command, results []redisscript.Result) {
+		batch := make([]rueidis.Completed, len(commands))
+		for i, c := range commands {
+			batch[i] = client.B().Arbitrary(c.Head...).Keys(c.Keys...).Args(c.Args...).Build()
+		}
+		for i, r := range client.DoMulti(ctx, batch...) {
+			results[i] = result(r)
+		}
 	}
 	shared, err := redisscript.New("redisstore", do, redisscript.Options(o))
 	if err != nil {
@@ -86,12 +93,12 @@ func New(client rueidis.Client, o Options) (*Store, error) {
 	return &Store{shared}, nil
 }
 
-func reply(r rueidis.RedisResult) (any, error) {
-	value, err := r.ToAny()
+func result(r rueidis.RedisResult) redisscript.Result {
+	reply, err := r.ToAny()
 	if rueidis.IsRedisNil(err) {
-		return nil, nil
+		return redisscript.Result{}
 	}
-	return value, err
+	return redisscript.Result{Reply: reply, Err: err}
 }
 
 // Check asks the server that owns the store's keys how it is set up. The errors to expect are ErrReplica, ErrEvicts, ErrLoses,

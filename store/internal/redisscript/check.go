@@ -22,7 +22,7 @@ const checkTimeout = 5 * time.Second
 // Check asks the server that owns the store's keys whether it is fit to keep them.
 func (s *Store) Check(ctx context.Context) error {
 	// From a script, which has a key, so that in a cluster the owner of that key is asked.
-	reply, err := s.send(ctx, command{script: &info, keys: []string{s.prefix}})
+	reply, err := s.sendScript(ctx, info, []string{s.prefix}, nil)
 	if err != nil {
 		return err
 	}

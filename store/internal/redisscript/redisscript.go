@@ -23,18 +23,27 @@ type Options struct {
 	AcceptLoss     bool
 }
 
-// Do sends one command to the node that owns its keys, and returns the reply: nil, an int64, a string or a list of these.
+// A Command is one command to a server: what comes before its keys, the keys, and what comes after them.
+type Command struct{ Head, Keys, Args []string }
+
+// A Result is what came of a command. The reply is nil, an int64, a string or a list of these.
+type Result struct {
+	Reply any
+	Err   error
+}
+
+// Do sends commands in one go to the node that owns their keys, and puts what comes of each into results, in the same order.
 //
-// It sends the command once. A client that tries again after a broken connection would let a swap lose against its own
+// It sends each command once. A client that tries again after a broken connection would let a swap lose against its own
 // first attempt, and report as a conflict, which means that nothing was changed, what has taken effect.
-type Do func(ctx context.Context, command, keys, args []string) (any, error)
+type Do func(ctx context.Context, commands []Command, results []Result)
 
 // A Store is a store.Store over any client.
 type Store struct {
 	name    string // of the adapter, for errors
 	prefix  string // of every key
 	options Options
-	do      Do
+	server  pipeline
 
 	notFound, conflict, tooLarge, full error
 }
@@ -53,7 +62,7 @@ func New(name string, do Do, o Options) (*Store, error) {
 		name:     name,
 		prefix:   "{" + o.Tag + "}",
 		options:  o,
-		do:       do,
+		server:   pipeline{do: do},
 		notFound: fmt.Errorf("%s: %w", name, store.ErrNotFound),
 		conflict: fmt.Errorf("%s: %w", name, store.ErrConflict),
 		tooLarge: fmt.Errorf("%s: %w", name, store.ErrTooLarge),
@@ -78,9 +87,7 @@ func (s *Store) Load(ctx context.Context, key string) ([]byte, error) {
 	if err := s.begin(ctx, key); err != nil {
 		return nil, err
 	}
-	// GETEX is GET to a server, but a write to whatever chooses one: no client and no proxy asks a replica, and a replica
-	// refuses.
-	reply, err := s.send(ctx, command{verb: "GETEX", keys: []string{s.prefix + key}})
+	reply, err := s.send(ctx, Command{Head: getex, Keys: []string{s.prefix + key}})
 	if err != nil {
 		return nil, err
 	}
@@ -101,11 +108,7 @@ func (s *Store) CompareAndSwap(ctx context.Context, key string, old, new []byte,
 	if len(old) > store.MaxValue || len(new) > store.MaxValue {
 		return s.tooLarge
 	}
-	reply, err := s.send(ctx, command{
-		script: &swap,
-		keys:   []string{s.prefix + key},
-		args:   []string{string(old), string(new), life(expires)},
-	})
+	reply, err := s.sendScript(ctx, swap, []string{s.prefix + key}, []string{string(old), string(new), life(expires)})
 	if err != nil {
 		return err
 	}
@@ -129,12 +132,12 @@ func (s *Store) Add(ctx context.Context, adds ...store.Increment) ([]int64, erro
 	if len(adds) == 0 {
 		return nil, nil
 	}
-	c := command{script: &add, keys: make([]string, 0, len(adds)), args: make([]string, 0, 2*len(adds))}
+	keys, args := make([]string, 0, len(adds)), make([]string, 0, 2*len(adds))
 	for _, a := range adds {
-		c.keys = append(c.keys, s.prefix+a.Key)
-		c.args = append(c.args, strconv.FormatInt(a.Delta, 10), life(a.Expires))
+		keys = append(keys, s.prefix+a.Key)
+		args = append(args, strconv.FormatInt(a.Delta, 10), life(a.Expires))
 	}
-	reply, err := s.send(ctx, c)
+	reply, err := s.sendScript(ctx, add, keys, args)
 	if err != nil {
 		return nil, err
 	}
@@ -189,7 +192,7 @@ func (s *Store) wrap(err error) error {
 	switch {
 	case strings.Contains(text, "OOM command not allowed"):
 		return s.full // decided before a script's first write
-	case strings.Contains(text, s.prefix):
+	case strings.Contains(text, s.prefix), strings.Contains(text, "with args beginning with"): // which may be a password
 		return errors.New(s.name + ": the server does not know a command, and repeats its arguments")
 	}
 	return fmt.Errorf("%s: %w", s.name, err)

@@ -24,15 +24,17 @@ type client struct {
 	sent  [][]string
 }
 
-func (c *client) do(_ context.Context, command, keys, args []string) (any, error) {
-	c.sent = append(c.sent, slices.Concat(command, keys, args))
-	switch {
-	case keys[0] == "{codeword}":
-		return c.info, nil
-	case keys[0] == "{codeword}check":
-		return nil, nil
+func (c *client) do(_ context.Context, commands []redisscript.Command, results []redisscript.Result) {
+	for i, command := range commands {
+		c.sent = append(c.sent, slices.Concat(command.Head, command.Keys, command.Args))
+		results[i] = redisscript.Result{Reply: c.reply, Err: c.err}
+		switch command.Keys[0] {
+		case "{codeword}":
+			results[i] = redisscript.Result{Reply: c.info}
+		case "{codeword}check":
+			results[i] = redisscript.Result{}
+		}
 	}
-	return c.reply, c.err
 }
 
 func open(t *testing.T, c *client) *redisscript.Store {
@@ -78,6 +80,7 @@ func TestReplies(t *testing.T) {
 		{"out of memory, Redis 7", swap, nil, errors.New("OOM command not allowed when used memory > 'maxmemory'. script: 1234"), "adapter: store: full"},
 		{"out of memory, Redis 6", swap, nil, errors.New("ERR Error running script: @user_script:1: -OOM command not allowed when used memory > 'maxmemory'."), "adapter: store: full"},
 		{"an error", load, nil, errors.New("NOAUTH Authentication required."), "adapter: NOAUTH Authentication required."},
+		{"an error with a password", load, nil, errors.New("ERR unknown command 'AUTH', with args beginning with: 'sesame'"), "adapter: the server does not know a command, and repeats its arguments"},
 		{"an error with a key", load, nil, errors.New("ERR unknown command 'GETEX', with args beginning with: '{codeword}k'"), "adapter: the server does not know a command, and repeats its arguments"},
 	}
 	for _, tt := range tests {

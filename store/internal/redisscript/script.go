@@ -22,46 +22,27 @@ var (
 	info = script{"return redis.call('INFO')", "4df04da2aef49012cc0a8bee8f50f05833ec113e"}
 )
 
-// A command is a verb, or else a script.
-type command struct {
-	verb   string
-	script *script
-	keys   []string
-	args   []string
+// getex reads a value. GETEX is GET to a server, but a write to whatever chooses one: no client and no proxy asks a replica, and a
+// replica refuses.
+var getex = []string{"GETEX"}
+
+func (s *Store) send(ctx context.Context, c Command) (any, error) {
+	reply, err := s.server.send(ctx, c)
+	if err != nil {
+		return nil, s.wrap(err)
+	}
+	return reply, nil
 }
 
-// send runs a command, and returns when it has a reply or ctx is done, whichever is first. It waits for the client in a
-// goroutine, because no client ends all of its own waits with the context; the goroutine ends when the client's does.
-func (s *Store) send(ctx context.Context, c command) (any, error) {
-	type result struct {
-		reply any
-		err   error
-	}
-	done := make(chan result, 1)
-	go func() {
-		reply, err := s.run(ctx, c)
-		done <- result{reply, err}
-	}()
-	select {
-	case r := <-done:
-		if r.err != nil {
-			return nil, s.wrap(r.err)
-		}
-		return r.reply, nil
-	case <-ctx.Done():
-		return nil, s.wrap(ctx.Err())
-	}
-}
-
-// run sends the text of a script only to a server that does not know its digest, as after a restart.
-func (s *Store) run(ctx context.Context, c command) (any, error) {
-	if c.script == nil {
-		return s.do(ctx, []string{c.verb}, c.keys, c.args)
-	}
-	count := strconv.Itoa(len(c.keys))
-	reply, err := s.do(ctx, []string{"EVALSHA", c.script.digest, count}, c.keys, c.args)
+// sendScript sends the text of a script only to a server that does not know its digest, as after a restart.
+func (s *Store) sendScript(ctx context.Context, sc script, keys, args []string) (any, error) {
+	count := strconv.Itoa(len(keys))
+	reply, err := s.server.send(ctx, Command{[]string{"EVALSHA", sc.digest, count}, keys, args})
 	if err != nil && strings.HasPrefix(err.Error(), "NOSCRIPT") {
-		return s.do(ctx, []string{"EVAL", c.script.text, count}, c.keys, c.args)
+		return s.send(ctx, Command{[]string{"EVAL", sc.text, count}, keys, args})
 	}
-	return reply, err
+	if err != nil {
+		return nil, s.wrap(err)
+	}
+	return reply, nil
 }
