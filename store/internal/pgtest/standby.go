@@ -6,7 +6,10 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 )
+
+const following = "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'"
 
 // Standby starts a standby that follows the primary whose socket is in a folder, which may be a proxy's. It ends with the test.
 func Standby(t testing.TB, primary string, settings ...string) *Server {
@@ -25,6 +28,11 @@ func Standby(t testing.TB, primary string, settings ...string) *Server {
 	s := &Server{Socket: folder, t: t, settings: settings}
 	t.Cleanup(s.Kill)
 	s.Restart()
+	for deadline := time.Now().Add(10 * time.Second); Ask(t, Address(primary, "postgres"), following) == 0; time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("the standby does not follow its primary")
+		}
+	}
 	return s
 }
 

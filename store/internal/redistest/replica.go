@@ -5,6 +5,7 @@ package redistest
 import (
 	"net"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -22,12 +23,20 @@ func Pair(t testing.TB, link func(address string) string, args ...string) (prima
 		t.Fatal(err)
 	}
 	replica.CLI("REPLICAOF", host, port)
-	for deadline := time.Now().Add(10 * time.Second); !slices.Contains(replica.CLI("INFO", "replication"), "master_link_status:up"); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(10 * time.Second); !primary.followed(); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatal("the replica does not reach its primary")
+			t.Fatal("the replica does not follow its primary")
 		}
 	}
 	return primary, replica
+}
+
+// followed reports whether a replica has said that it came further than to a copy of what there was. Until then it may get no more.
+func (s *Server) followed() bool {
+	s.CLI("PUBLISH", "nobody", "nothing") // so that there is more
+	return slices.ContainsFunc(s.CLI("INFO", "replication"), func(line string) bool {
+		return strings.Contains(line, "state=online") && !strings.Contains(line, "offset=0,")
+	})
 }
 
 // Promote makes a primary of a replica.
