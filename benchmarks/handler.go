@@ -1,17 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
-	"net"
 	"net/http"
-	"strings"
-	"sync"
-	"sync/atomic"
-	"time"
 
 	"github.com/nyaruka/phonenumbers"
 
@@ -48,14 +41,11 @@ func handlerRows() ([]row, error) {
 	}, nil
 }
 
-// A handlerBench is a server with both kinds of handlers, and a client.
+// A handlerBench is a site with both kinds of handlers.
 type handlerBench struct {
+	*site
 	engine *verify.Engine
 	box    *postbox
-	server *http.Server
-	client *http.Client
-	url    string
-	served chan error
 	people int // that have been started
 }
 
@@ -68,27 +58,12 @@ func newHandlerBench() (*handlerBench, error) {
 	if err != nil {
 		return nil, err
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, err
-	}
 	mux := http.NewServeMux()
 	mux.Handle("/verify/", h)
 	mux.HandleFunc("POST /plain/start", plainStart)
 	mux.HandleFunc("POST /plain/check", plainCheck)
-	b := &handlerBench{
-		engine: engine, box: box, served: make(chan error, 1), url: "http://" + listener.Addr().String(),
-		server: &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second},
-		client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: connections}},
-	}
-	go func() { b.served <- b.server.Serve(listener) }()
-	return b, nil
-}
-
-func (b *handlerBench) close() {
-	b.client.CloseIdleConnections()
-	b.server.Close()
-	<-b.served
+	s, err := newSite(mux)
+	return &handlerBench{site: s, engine: engine, box: box}, err
 }
 
 type plainAnswer struct {
@@ -170,44 +145,4 @@ func (b *handlerBench) checkBodies() ([]string, error) {
 		bodies[i] = fmt.Sprintf(`{"id":%q,"code":%q}`, v.ID, b.box.latest())
 	}
 	return bodies, nil
-}
-
-// load posts every body and returns the requests a second.
-func (b *handlerBench) load(path string, bodies []string) (float64, error) {
-	var next atomic.Int64
-	var failed atomic.Value
-	var clients sync.WaitGroup
-	started := time.Now()
-	for range connections {
-		clients.Go(func() {
-			for i := next.Add(1) - 1; i < int64(len(bodies)); i = next.Add(1) - 1 {
-				if err := b.post(path, bodies[i]); err != nil {
-					failed.Store(err)
-					return
-				}
-			}
-		})
-	}
-	clients.Wait()
-	took := time.Since(started)
-	if err, _ := failed.Load().(error); err != nil {
-		return 0, err
-	}
-	return float64(len(bodies)) / took.Seconds(), nil
-}
-
-func (b *handlerBench) post(path, body string) error {
-	response, err := b.client.Post(b.url+path, "application/json", strings.NewReader(body))
-	if err != nil {
-		return err
-	}
-	defer response.Body.Close()
-	var answer bytes.Buffer
-	if _, err := io.Copy(&answer, response.Body); err != nil {
-		return err
-	}
-	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s: %s: %s", path, response.Status, answer.String())
-	}
-	return nil
 }

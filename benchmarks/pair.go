@@ -59,8 +59,10 @@ func randomKey(size int) string {
 	return hex.EncodeToString(b)[:size]
 }
 
-func (p *pair) randomValue() []byte {
-	b := make([]byte, p.size)
+func (p *pair) randomValue() []byte { return randomBytes(p.size) }
+
+func randomBytes(size int) []byte {
+	b := make([]byte, size)
 	rand.Read(b)
 	return b
 }
