@@ -56,7 +56,8 @@ func (f deciderFunc) decide(_ context.Context, s *subject.Subject) (subject.Deci
 // swap before it returns the decision. A conflict means to load and decide again.
 //
 // A swap whose outcome is unknown may have taken effect, and others may have written since; the tag, which the decider must
-// have written into the subject, tells. Since every sealed value is unique, a swap that is late finds its old value gone.
+// have written into the subject, tells. So it does after a conflict, which is one with oneself if a driver sends a swap twice. Since
+// every sealed value is unique, a swap that is late finds its old value gone.
 func (e *Engine) change(ctx context.Context, name seal.Name, tag subject.Tag, by decider) (*subject.Subject, subject.Decision, error) {
 	bound, cancel := e.bounded(ctx)
 	defer cancel()
@@ -65,7 +66,7 @@ func (e *Engine) change(ctx context.Context, name seal.Name, tag subject.Tag, by
 	uncertain := false
 	for try := 0; ; try++ {
 		old, err := e.load(bound, name, key, s)
-		if err == nil && uncertain {
+		if err == nil && try > 0 {
 			if d, ok := s.Verdict(tag); ok {
 				return s, d, nil
 			}

@@ -61,7 +61,8 @@ type charge struct {
 	engine  *Engine
 	budgets []budget
 	at      time.Time
-	paid    bool
+	passed  bool // there was room
+	paid    bool // the event is counted
 }
 
 func (e *Engine) newCharge(at time.Time, budgets ...budget) *charge {
@@ -95,30 +96,43 @@ func (e *Engine) startBudgets(r *StartRequest, p *profile) (*charge, error) {
 	return e.newCharge(e.now(), budgets...), nil
 }
 
-const maxDraws = store.MaxAdds/2 - 1
+const maxDraws = store.MaxAdds/2 - 1 // beside the client's budget, two increments each
 
-// pay adds n events, 0 or 1, to every budget, and refuses if one of them had no room for an event: for one that is not added just as well, so
-// that a refusal tells nothing about it. What was paid is paid once, however often the request is decided again.
-func (c *charge) pay(ctx context.Context, n int64) error {
-	if c == nil || len(c.budgets) == 0 || c.paid {
+// pay adds an event to every budget, and refuses if one of them had no room for it. An event that shall not stay is taken off in the same
+// addition, so that it costs as much and is refused alike: a guess that is refused is not counted, and must not be told. However often a
+// request is decided, it has to find room once, and pays once.
+func (c *charge) pay(ctx context.Context, stays bool) error {
+	if c == nil || len(c.budgets) == 0 || c.passed && (c.paid || !stays) {
 		return nil
 	}
-	adds := make([]store.Increment, 0, 2*len(c.budgets))
-	for _, b := range c.budgets {
-		adds = append(adds, c.increment(b, 0, n), c.increment(b, 1, 0))
-	}
-	sums, err := c.engine.storeAdd(ctx, adds...)
+	sums, err := c.add(ctx, 1, stays)
 	if err != nil {
 		return unavailable(err)
 	}
-	c.paid = n > 0
+	c.paid = stays
 	for i, b := range c.budgets {
-		if wait := b.wait(c.at, sums[2*i]-n, sums[2*i+1]); wait > 0 {
+		if wait := b.wait(c.at, sums[2*i]-1, sums[2*i+1]); wait > 0 && !c.passed {
 			c.refund(ctx)
 			return &ThrottledError{Budget: b.name, Limit: b.limit, RetryAfter: wait}
 		}
 	}
+	c.passed = true
 	return nil
+}
+
+// add adds n events to every budget, which it takes off again unless they stay, and returns what is in the current window and in the
+// one before for each.
+func (c *charge) add(ctx context.Context, n int64, stay bool) ([]int64, error) {
+	adds := make([]store.Increment, 0, 3*len(c.budgets))
+	for _, b := range c.budgets {
+		adds = append(adds, c.increment(b, 0, n), c.increment(b, 1, 0))
+	}
+	if !stay {
+		for _, b := range c.budgets {
+			adds = append(adds, c.increment(b, 0, -n))
+		}
+	}
+	return c.engine.storeAdd(ctx, adds...)
 }
 
 // increment adds to the counter of a budget's window, so many windows ago.
@@ -152,16 +166,24 @@ func faded(events, room, per int64) int64 {
 	return per - int64(float64(per)*float64(room)/float64(events))
 }
 
-// refund gives back what was paid, when it is certain that nothing was sent or told. A refund that fails only makes the limit
-// stricter for a while.
+// refund gives back what was paid, when it is certain that nothing was sent or told. It costs the same if that is nothing. A refund that
+// fails only makes the limit stricter for a while.
 func (c *charge) refund(ctx context.Context) {
-	if c == nil || !c.paid {
+	_, _ = c.add(ctx, -1, c.paid)
+	c.passed, c.paid = false, false
+}
+
+// settle ends the charge of a check that nobody is told the verdict of, so that it cannot be read from the budgets either: nothing is paid
+// if it certainly came to nothing, and otherwise a failure.
+func (c *charge) settle(ctx context.Context, certain bool) {
+	if c == nil || !c.passed {
 		return
 	}
-	c.paid = false
-	adds := make([]store.Increment, len(c.budgets))
-	for i, b := range c.budgets {
-		adds[i] = c.increment(b, 0, -1)
+	ctx, cancel := c.engine.bounded(ctx)
+	defer cancel()
+	if certain {
+		c.refund(ctx)
+		return
 	}
-	_, _ = c.engine.storeAdd(ctx, adds...)
+	_, _ = c.add(ctx, 1, !c.paid)
 }

@@ -1,7 +1,9 @@
 package verify_test
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"net/netip"
 	"testing"
 	"time"
@@ -9,6 +11,7 @@ import (
 	"github.com/codeword-go/codeword/channel"
 	"github.com/codeword-go/codeword/channel/channeltest"
 	"github.com/codeword-go/codeword/store"
+	"github.com/codeword-go/codeword/store/boltstore"
 	"github.com/codeword-go/codeword/store/memstore"
 	"github.com/codeword-go/codeword/verify"
 	"github.com/codeword-go/codeword/verify/verifytest"
@@ -179,6 +182,110 @@ func TestCallsDoNotTell(t *testing.T) {
 		if calls != "load add swap " {
 			t.Errorf("a check calls %s", calls)
 		}
+	}
+}
+
+// S48: a client whose failures are used up is refused at the same cost whether the code is right or wrong, since such a guess is not counted.
+func TestRefusalDoesNotTell(t *testing.T) {
+	calls := ""
+	hooked := &hookedStore{Store: new(memstore.Store)}
+	e, inbox := verifytest.New(t, withStore(hooked), limited(100, 1, 100))
+	v := mustStart(t, e, verify.StartRequest{Channel: "sms", To: phone})
+	code := lastCode(t, inbox)
+	_, err := e.Check(t.Context(), verify.CheckRequest{ID: v.ID, Code: wrong(code), ClientIP: clientIP})
+	wantError(t, "the only failure", err, verify.ErrIncorrect)
+	hooked.load = func(string) error { calls += "load "; return nil }
+	hooked.swap = func(do func() error) error { calls += "swap "; return do() }
+	hooked.add = func(do func() ([]int64, error)) ([]int64, error) { calls += "add "; return do() }
+	for _, code := range []string{wrong(code), code} {
+		calls = ""
+		_, err := e.Check(t.Context(), verify.CheckRequest{ID: v.ID, Code: code, ClientIP: clientIP})
+		wantError(t, "refused", err, verify.ErrThrottled)
+		if calls != "load add add " {
+			t.Errorf("a refusal calls %s", calls)
+		}
+	}
+}
+
+// S20, S48: a guess whose verdict nobody is told leaves the same in the client's budget whether it was right or wrong.
+func TestUntoldVerdictsLeaveNoTrace(t *testing.T) {
+	type scene struct {
+		e      *verify.Engine
+		hooked *hookedStore
+		cancel context.CancelFunc
+		id     string
+		code   string
+	}
+	tests := []struct {
+		name    string
+		happens func(t *testing.T, s scene)
+		want    error
+		charged bool
+	}{
+		{"the caller hangs up", func(t *testing.T, s scene) {
+			s.hooked.add = func(do func() ([]int64, error)) ([]int64, error) { s.cancel(); return do() }
+		}, verify.ErrUnavailable, false},
+		{"others use the guesses up first", func(t *testing.T, s scene) {
+			s.hooked.swap = func(do func() error) error {
+				s.hooked.swap = nil
+				for range 5 {
+					check(t, s.e, s.id, wrong(s.code))
+				}
+				return do()
+			}
+		}, verify.ErrMaxAttempts, false},
+		{"the store fails", func(t *testing.T, s scene) {
+			s.hooked.swap = func(func() error) error { return errBroken }
+		}, verify.ErrUnavailable, true},
+	}
+	for _, tt := range tests {
+		for _, right := range []bool{true, false} {
+			t.Run(fmt.Sprint(tt.name, ", right ", right), func(t *testing.T) {
+				hooked := &hookedStore{Store: new(memstore.Store)}
+				e, inbox := verifytest.New(t, withStore(hooked), limited(100, 2, 100), func(o *verify.Options) { o.StoreTimeout = 20 * time.Millisecond })
+				v := mustStart(t, e, verify.StartRequest{Channel: "sms", To: phone})
+				code := lastCode(t, inbox)
+				typed := code
+				if !right {
+					typed = wrong(code)
+				}
+				ctx, cancel := context.WithCancel(t.Context())
+				defer cancel()
+				tt.happens(t, scene{e, hooked, cancel, v.ID, code})
+				_, err := e.Check(ctx, verify.CheckRequest{ID: v.ID, Code: typed, ClientIP: clientIP})
+				wantError(t, "check", err, tt.want)
+				hooked.add, hooked.swap = nil, nil
+
+				left := 0 // failures that the client still has
+				for range 3 {
+					w := mustStart(t, e, verify.StartRequest{Channel: "sms", To: number(left + 1)})
+					_, err := e.Check(t.Context(), verify.CheckRequest{ID: w.ID, Code: wrong(lastCode(t, inbox)), ClientIP: clientIP})
+					if !errors.Is(err, verify.ErrIncorrect) {
+						break
+					}
+					left++
+				}
+				if want := map[bool]int{true: 1, false: 2}[tt.charged]; left != want {
+					t.Errorf("%d failures are left, want %d", left, want)
+				}
+			})
+		}
+	}
+}
+
+// A store that has no room for a client's counters refuses the right code as well: wrong ones are not counted then.
+func TestFullStoreDoesNotTell(t *testing.T) {
+	s, err := boltstore.Open(t.TempDir()+"/full.db", boltstore.Options{MaxEntries: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	e, inbox := verifytest.New(t, withStore(s))
+	v := mustStart(t, e, verify.StartRequest{Channel: "sms", To: phone})
+	code := lastCode(t, inbox)
+	for _, code := range []string{wrong(code), code} {
+		_, err := e.Check(t.Context(), verify.CheckRequest{ID: v.ID, Code: code, ClientIP: clientIP})
+		wantError(t, "check", err, verify.ErrUnavailable)
 	}
 }
 

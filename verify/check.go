@@ -33,6 +33,9 @@ func (e *Engine) Check(ctx context.Context, r CheckRequest) (Verification, error
 	c := &check{engine: e, typed: typed, purpose: r.Purpose, payment: r.Payment, target: target, tag: newTag(), client: client(r.ClientIP)}
 	s, d, err := e.change(ctx, target.name, c.tag, c)
 	defer release(s)
+	if err != nil || d.Outcome != subject.Done && d.Outcome != subject.Incorrect {
+		c.charge.settle(ctx, err == nil || unchanged(err))
+	}
 	if err != nil {
 		return e.refusedCheck(ctx, target.name, s, d.Entry, err)
 	}
@@ -66,15 +69,15 @@ func (c *check) decide(ctx context.Context, s *subject.Subject) (subject.Decisio
 	})
 	switch d.Outcome {
 	case subject.Done:
-		return d, c.pay(ctx, 0)
+		return d, c.pay(ctx, false)
 	case subject.Incorrect:
-		return d, c.pay(ctx, 1)
+		return d, c.pay(ctx, true)
 	}
 	return d, nil
 }
 
 // pay charges the client's budgets for a wrong code. They must have room for one even if the code is right.
-func (c *check) pay(ctx context.Context, failures int64) error {
+func (c *check) pay(ctx context.Context, failed bool) error {
 	if c.client == "" {
 		return nil
 	}
@@ -84,7 +87,7 @@ func (c *check) pay(ctx context.Context, failures int64) error {
 			budget{BudgetClientFailures, limits.FailedChecks, "client failures", []string{c.client}, ""},
 			budget{BudgetClientFailures, limits.FailedChecksPerRecipient, "client failures at", []string{c.client, string(c.target.name[:])}, ""})
 	}
-	return c.charge.pay(ctx, failures)
+	return c.charge.pay(ctx, failed)
 }
 
 // Fits implements subject.Code.

@@ -45,7 +45,8 @@ var (
 	// so the send is counted and the verification beside the error can be checked and resumed.
 	ErrNotSent = errors.New("verify: message not sent")
 
-	// ErrUnavailable reports that a dependency failed: nothing was approved, and nothing was sent.
+	// ErrUnavailable reports that a dependency failed: nobody was told of an approval, and nothing was sent. What was under way in the store
+	// may have taken effect all the same: a guess or a send counted, or the right code used up.
 	ErrUnavailable = errors.New("verify: unavailable")
 )
 

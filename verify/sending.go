@@ -110,6 +110,9 @@ func guarded(ctx context.Context, call func(context.Context) error) (err error) 
 
 // message puts a code into words, when somebody reads them.
 func (s *send) message(sub *subject.Subject, v Verification, entry *subject.Entry) (*channel.Message, error) {
+	if !entry.Live { // used up or withdrawn before the start learnt of its own swap; if there is a secret it is that of others
+		return nil, errors.New("the code is gone")
+	}
 	secret, err := entryCode(sub, entry, entry.Generation, s.purpose)
 	if err != nil {
 		return nil, err

@@ -36,7 +36,7 @@ func (e *Engine) Start(ctx context.Context, r StartRequest) (Verification, error
 		}
 		return e.refusedStart(ctx, send, err)
 	}
-	if d.Outcome != subject.Done || v.Status != StatusPending || send.nobody {
+	if d.Outcome != subject.Done || send.nobody {
 		place.leave()
 		return e.answerStart(ctx, send, v, d)
 	}
@@ -135,7 +135,7 @@ func (s *send) decide(ctx context.Context, sub *subject.Subject) (subject.Decisi
 	if d.Outcome != subject.Done {
 		return d, nil
 	}
-	return d, s.charge.pay(ctx, 1)
+	return d, s.charge.pay(ctx, true)
 }
 
 // owns reports whether a subject is this recipient's. Names are 64 bits, so at very many subjects two may share one; the second is
@@ -150,7 +150,7 @@ func (s *send) owns(sub *subject.Subject) bool {
 
 // giveBack refunds the client's budget when certainly nothing was sent.
 func (s *send) giveBack(ctx context.Context) {
-	if s.charge == nil {
+	if s.charge == nil || !s.charge.paid {
 		return
 	}
 	ctx, cancel := s.engine.bounded(ctx)

@@ -90,7 +90,8 @@ type StartRequest struct {
 	Handle  string
 	Purpose string
 
-	// IdempotencyKey makes a repeated request return the first one's verification without sending again. At most 256 bytes.
+	// IdempotencyKey makes a repeated request return the first one's verification without sending again, whatever came of the first: after
+	// ErrNotSent or ErrUnavailable, whose message may never have left, try again with another key. At most 256 bytes.
 	IdempotencyKey string
 
 	// ResumeID continues that verification, and ResumeLatest the newest pending one of the address if there is any: the id

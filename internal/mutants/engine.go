@@ -23,8 +23,28 @@ var engineMutants = []Mutant{
 	},
 	{
 		ID: "S9", Says: "wrong codes are not charged to the client",
-		Dir: "verify", Old: "return d, c.pay(ctx, 1)", New: "return d, c.pay(ctx, 0)",
+		Dir: "verify", Old: "return d, c.pay(ctx, true)", New: "return d, c.pay(ctx, false)",
 		Package: "./verify", Test: "TestClientFailures",
+	},
+	{
+		ID: "S48", Says: "a client that is refused sees by the cost whether the code was right",
+		Dir: "verify", Old: "\t\t\tc.refund(ctx)\n\t\t\treturn &ThrottledError", New: "\t\t\tif c.paid {\n\t\t\t\tc.refund(ctx)\n\t\t\t}\n\t\t\treturn &ThrottledError",
+		Package: "./verify", Test: "TestRefusalDoesNotTell",
+	},
+	{
+		ID: "S48", Says: "a guess that others overtook is still charged if it was wrong",
+		Dir: "verify", Old: "if err != nil || d.Outcome != subject.Done && d.Outcome != subject.Incorrect {", New: "if err != nil {",
+		Package: "./verify", Test: "TestUntoldVerdictsLeaveNoTrace",
+	},
+	{
+		ID: "S48", Says: "a guess of unknown outcome is charged only if it was wrong",
+		Dir: "verify", Old: "_, _ = c.add(ctx, 1, !c.paid)", New: "_, _ = c.add(ctx, 1, false)",
+		Package: "./verify", Test: "TestUntoldVerdictsLeaveNoTrace",
+	},
+	{
+		ID: "S48", Says: "a right code needs no room for the client's counters",
+		Dir: "verify", Old: "return d, c.pay(ctx, false)", New: "return d, nil",
+		Package: "./verify", Test: "TestFullStoreDoesNotTell",
 	},
 	{
 		ID: "S12", Says: "a changed payment is refused, but the code stays good",
@@ -62,8 +82,18 @@ var engineMutants = []Mutant{
 		Package: "./verify", Test: "TestLostAnswer",
 	},
 	{
+		ID: "S20", Says: "after a conflict with itself a guess is judged again",
+		Dir: "verify", Old: "if err == nil && try > 0 {", New: "if err == nil && uncertain {",
+		Package: "./verify", Test: "TestConflictWithOneself",
+	},
+	{
+		ID: "S4", Says: "a start whose code is gone sends that of others",
+		Dir: "verify", Old: "if !entry.Live {", New: "if !sub.HasSecret() {",
+		Package: "./verify", Test: "TestStartEndedMeanwhile",
+	},
+	{
 		ID: "S23", Says: "a client's budget is never used up",
-		Dir: "verify", Old: "sums[2*i+1]); wait > 0 {", New: "sums[2*i+1]); wait > 1000*time.Hour {",
+		Dir: "verify", Old: "sums[2*i+1]); wait > 0 &&", New: "sums[2*i+1]); wait > 1000*time.Hour &&",
 		Package: "./verify", Test: "TestClientStarts",
 	},
 	{
@@ -83,7 +113,7 @@ var engineMutants = []Mutant{
 	},
 	{
 		ID: "S30", Says: "a budget that cannot be charged is taken for free",
-		Dir: "verify", Old: "\tif err != nil {\n\t\treturn unavailable(err)\n\t}\n\tc.paid = n > 0", New: "\tif err != nil {\n\t\treturn nil\n\t}\n\tc.paid = n > 0",
+		Dir: "verify", Old: "\tif err != nil {\n\t\treturn unavailable(err)\n\t}\n\tc.paid = stays", New: "\tif err != nil {\n\t\treturn nil\n\t}\n\tc.paid = stays",
 		Package: "./verify", Test: "TestStoreFails",
 	},
 	{
@@ -108,11 +138,11 @@ var engineMutants = []Mutant{
 	},
 	{
 		ID: "S72", Says: "the message leaves before the swap",
-		Dir: "verify", Old: "return d, s.charge.pay(ctx, 1)",
+		Dir: "verify", Old: "return d, s.charge.pay(ctx, true)",
 		New: `if place, err := s.outlet.enter(); err == nil {
 		_ = s.engine.deliver(ctx, s, place, sub, s.engine.verification(s.name, sub, d.Entry), d.Entry)
 	}
-	return d, s.charge.pay(ctx, 1)`,
+	return d, s.charge.pay(ctx, true)`,
 		Package: "./verify", Test: "TestCrash",
 	},
 	{

@@ -16,8 +16,8 @@ var historyMutants = []Mutant{
 	},
 	{
 		ID: "S18", Says: "what was decided is decided again after a lost answer",
-		Dir: "verify", Old: "if err == nil && uncertain {",
-		New:     "if err == nil && uncertain && try < 0 {",
+		Dir: "verify", Old: "if err == nil && try > 0 {",
+		New:     "if err == nil && try < 0 {",
 		Package: "./store/enginetest/history", Test: "TestHistories/memory",
 	},
 	{

@@ -7,6 +7,11 @@ var subjectMutants = []Mutant{
 		Package: "./verify/internal/subject", Test: "TestTakeBackOfDecoy",
 	},
 	{
+		ID: "S24", Says: "a send can be taken back twice",
+		Dir: "verify/internal/subject", Old: "\t\t*e = *u.entry ", New: "\t\t*e = *u.entry; e.Tag = u.tag ",
+		Package: "./verify", Test: "TestTakeBackOnce",
+	},
+	{
 		ID: "S6", Says: "an approval shows in the cool-down of other ids",
 		Dir: "verify/internal/subject", Old: "watched = watched || other.State == Pending && !ones", New: "watched = watched && ones",
 		Package: "./verify", Test: "TestApprovalDoesNotShowInTheCooldown",

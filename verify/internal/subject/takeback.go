@@ -49,9 +49,7 @@ func (s *Subject) TakeBack(u Undo) bool {
 	if u.created {
 		s.Entries = slices.Delete(s.Entries, i, i+1)
 	} else {
-		tag := e.Tag
-		*e = *u.entry
-		e.Tag = tag
+		*e = *u.entry                                        // its tag as well: the send before may still have to be recognised, and this one must not be again
 		e.Live = e.Live && (e.Custom != "" || s.HasSecret()) // a secret that was wiped meanwhile is gone
 	}
 	s.wipe()
