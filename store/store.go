@@ -65,7 +65,7 @@ type Store interface {
 	CompareAndSwap(ctx context.Context, key string, old, new []byte, expires time.Time) error
 
 	// Add adds each delta to its counter, a missing one starting at zero, and returns the sums in order.
-	// A counter is kept at least until its first expires. Several additions need not be one transaction; one key may
-	// occur more than once.
+	// A counter is kept at least until its first expires, but one whose sum is zero need not be. Several additions need
+	// not be one transaction; one key may occur more than once.
 	Add(ctx context.Context, adds ...Increment) ([]int64, error)
 }

@@ -59,7 +59,7 @@ var remoteMutants = []Mutant{
 	},
 	{
 		ID: "S61", Says: "counters in Redis stay for ever",
-		Dir: "store/internal/redisscript", Old: "if redis.call('PTTL', key) < 0 then", New: "if redis.call('PTTL', key) < -2 then",
+		Dir: "store/internal/redisscript", Old: "elseif redis.call('PTTL', key) < 0 then", New: "elseif redis.call('PTTL', key) < -2 then",
 		Package: "./store/enginetest/promise", Test: "TestEverythingEndsInRedis",
 	},
 	{

@@ -18,7 +18,7 @@ var (
 	addText string
 
 	swap = script{swapText, "81101b37acf50c673dae19778ad23982a48d4497"}
-	add  = script{addText, "a4c169cd469bfc099485c9047781bb9da3851bf8"}
+	add  = script{addText, "3f19f399e02960b4a1fff12d029012337facfa45"}
 	info = script{"return redis.call('INFO')", "4df04da2aef49012cc0a8bee8f50f05833ec113e"}
 )
 

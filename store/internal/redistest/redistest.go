@@ -125,6 +125,8 @@ func testTimeToLive(t *testing.T, open Open) {
 		{"lose its time to live elsewhere", func() error { s.CLI("PERSIST", "{"+Tag+"}k"); return nil }, past},
 		{"heal", add(1, day), day},
 		{"lose everything elsewhere", func() error { s.CLI("FLUSHALL"); return nil }, time.Time{}},
+		{"start again", add(1, hour), hour},
+		{"come back to zero", add(-1, hour), time.Time{}},
 		{"create what has expired", swap("", "one", past), time.Time{}},
 		{"start what has expired", add(1, past), time.Time{}},
 	}
