@@ -40,7 +40,7 @@ var remoteMutants = []Mutant{
 	{
 		ID: "S17", Says: "two processes may both create a value in PostgreSQL",
 		Dir: "store/pgstore", Old: "expires = excluded.expires\n\t\t\tWHERE held.expires <= now()", New: "expires = excluded.expires",
-		Package: "./store/enginetest/promise", Test: "TestTwoProcesses/postgres",
+		Package: "./store/pgstore", Test: "TestOvertakenSwap",
 	},
 	{
 		ID: "S82", Says: "a statement takes two round trips",

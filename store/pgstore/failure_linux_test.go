@@ -79,39 +79,45 @@ func TestEndlessSerializationFailure(t *testing.T) {
 	}
 }
 
-// Real ones: a swap that waits for a transaction which changes its row.
+// Real ones: a swap that waits for a transaction which changes its row, or creates it.
 func TestOvertakenSwap(t *testing.T) {
+	overtake := map[string]struct{ sql, key, old string }{
+		"replace": {"UPDATE codeword SET value = 'two' WHERE key = 'there'", "there", "one"},
+		"create":  {"INSERT INTO codeword (key, value, expires) VALUES ('new', 'two', now() + interval '1 hour')", "new", ""},
+	}
 	for _, level := range levels {
-		t.Run(level, func(t *testing.T) {
-			address := pgtest.Shared(t).Database(t, level)
-			s := open(t, address)
-			later := time.Now().Add(time.Hour)
-			if err := s.CompareAndSwap(t.Context(), "k", nil, []byte("one"), later); err != nil {
-				t.Fatal(err)
-			}
-			tx, err := openPool(t, address).Begin(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer tx.Rollback(context.Background())
-			if _, err := tx.Exec(t.Context(), "UPDATE codeword SET value = 'two' WHERE key = 'k'"); err != nil {
-				t.Fatal(err)
-			}
-			done := make(chan error)
-			go func() { done <- s.CompareAndSwap(t.Context(), "k", []byte("one"), []byte("three"), later) }()
-			for pgtest.Ask(t, address, "SELECT count(*) FROM pg_locks WHERE NOT granted") == 0 {
-				time.Sleep(5 * time.Millisecond)
-			}
-			if err := tx.Commit(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-			if err := <-done; !errors.Is(err, store.ErrConflict) {
-				t.Errorf("%v, want a conflict", err)
-			}
-			if got, _ := s.Load(t.Context(), "k"); string(got) != "two" {
-				t.Errorf("the key holds %q", got)
-			}
-		})
+		address := pgtest.Shared(t).Database(t, level)
+		s := open(t, address)
+		later := time.Now().Add(time.Hour)
+		if err := s.CompareAndSwap(t.Context(), "there", nil, []byte("one"), later); err != nil {
+			t.Fatal(err)
+		}
+		for name, o := range overtake {
+			t.Run(level+", "+name, func(t *testing.T) {
+				tx, err := openPool(t, address).Begin(t.Context())
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer tx.Rollback(context.Background())
+				if _, err := tx.Exec(t.Context(), o.sql); err != nil {
+					t.Fatal(err)
+				}
+				done := make(chan error)
+				go func() { done <- s.CompareAndSwap(t.Context(), o.key, []byte(o.old), []byte("three"), later) }()
+				for pgtest.Ask(t, address, "SELECT count(*) FROM pg_locks WHERE NOT granted") == 0 {
+					time.Sleep(5 * time.Millisecond)
+				}
+				if err := tx.Commit(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				if err := <-done; !errors.Is(err, store.ErrConflict) {
+					t.Errorf("%v, want a conflict", err)
+				}
+				if got, _ := s.Load(t.Context(), o.key); string(got) != "two" {
+					t.Errorf("the key holds %q", got)
+				}
+			})
+		}
 	}
 }
 
