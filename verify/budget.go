@@ -61,8 +61,7 @@ type charge struct {
 	engine  *Engine
 	budgets []budget
 	at      time.Time
-	passed  bool // there was room
-	paid    bool // the event is counted
+	paid    bool
 }
 
 func (e *Engine) newCharge(at time.Time, budgets ...budget) *charge {
@@ -98,41 +97,29 @@ func (e *Engine) startBudgets(r *StartRequest, p *profile) (*charge, error) {
 
 const maxDraws = store.MaxAdds/2 - 1 // beside the client's budget, two increments each
 
-// pay adds an event to every budget, and refuses if one of them had no room for it. An event that shall not stay is taken off in the same
-// addition, so that it costs as much and is refused alike: a guess that is refused is not counted, and must not be told. However often a
-// request is decided, it has to find room once, and pays once.
-func (c *charge) pay(ctx context.Context, stays bool) error {
-	if c == nil || len(c.budgets) == 0 || c.passed && (c.paid || !stays) {
+// pay adds an event to every budget, and refuses if one of them had no room for it. However often a request is decided, it pays once. A right
+// code pays like a wrong one until its verdict is told: what a guess that is refused leaves in the counters, for the moment until it is
+// given back, others of the same client can see.
+func (c *charge) pay(ctx context.Context) error {
+	if c == nil || len(c.budgets) == 0 || c.paid {
 		return nil
 	}
-	sums, err := c.add(ctx, 1, stays)
+	adds := make([]store.Increment, 0, 2*len(c.budgets))
+	for _, b := range c.budgets {
+		adds = append(adds, c.increment(b, 0, 1), c.increment(b, 1, 0))
+	}
+	sums, err := c.engine.storeAdd(ctx, adds...)
 	if err != nil {
 		return unavailable(err)
 	}
-	c.paid = stays
+	c.paid = true
 	for i, b := range c.budgets {
-		if wait := b.wait(c.at, sums[2*i]-1, sums[2*i+1]); wait > 0 && !c.passed {
+		if wait := b.wait(c.at, sums[2*i]-1, sums[2*i+1]); wait > 0 {
 			c.refund(ctx)
 			return &ThrottledError{Budget: b.name, Limit: b.limit, RetryAfter: wait}
 		}
 	}
-	c.passed = true
 	return nil
-}
-
-// add adds n events to every budget, which it takes off again unless they stay, and returns what is in the current window and in the
-// one before for each.
-func (c *charge) add(ctx context.Context, n int64, stay bool) ([]int64, error) {
-	adds := make([]store.Increment, 0, 3*len(c.budgets))
-	for _, b := range c.budgets {
-		adds = append(adds, c.increment(b, 0, n), c.increment(b, 1, 0))
-	}
-	if !stay {
-		for _, b := range c.budgets {
-			adds = append(adds, c.increment(b, 0, -n))
-		}
-	}
-	return c.engine.storeAdd(ctx, adds...)
 }
 
 // increment adds to the counter of a budget's window, so many windows ago.
@@ -166,24 +153,22 @@ func faded(events, room, per int64) int64 {
 	return per - int64(float64(per)*float64(room)/float64(events))
 }
 
-// refund gives back what was paid, when it is certain that nothing was sent or told. It costs the same if that is nothing. A refund that
-// fails only makes the limit stricter for a while.
+// refund gives back what was paid. One that fails only makes the limit stricter for a while.
 func (c *charge) refund(ctx context.Context) {
-	_, _ = c.add(ctx, -1, c.paid)
-	c.passed, c.paid = false, false
+	c.paid = false
+	adds := make([]store.Increment, len(c.budgets))
+	for i, b := range c.budgets {
+		adds[i] = c.increment(b, 0, -1)
+	}
+	_, _ = c.engine.storeAdd(ctx, adds...)
 }
 
-// settle ends the charge of a check that nobody is told the verdict of, so that it cannot be read from the budgets either: nothing is paid
-// if it certainly came to nothing, and otherwise a failure.
-func (c *charge) settle(ctx context.Context, certain bool) {
-	if c == nil || !c.passed {
+// giveBack refunds what was paid, if it was, when the caller may have hung up.
+func (c *charge) giveBack(ctx context.Context) {
+	if c == nil || !c.paid {
 		return
 	}
 	ctx, cancel := c.engine.bounded(ctx)
 	defer cancel()
-	if certain {
-		c.refund(ctx)
-		return
-	}
-	_, _ = c.add(ctx, 1, !c.paid)
+	c.refund(ctx)
 }

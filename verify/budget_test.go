@@ -164,7 +164,7 @@ func TestUnsentIsRefunded(t *testing.T) {
 	wantError(t, "the third that reaches the provider", start(4), verify.ErrThrottled)
 }
 
-// S48: right and wrong codes make the same calls to the store.
+// S48: right and wrong codes make the same calls to the store until the verdict is certain; then a right one gets back what it paid.
 func TestCallsDoNotTell(t *testing.T) {
 	calls := ""
 	hooked := &hookedStore{Store: new(memstore.Store)}
@@ -176,11 +176,12 @@ func TestCallsDoNotTell(t *testing.T) {
 	if calls != "load add swap " {
 		t.Errorf("a start calls %s", calls)
 	}
-	for _, code := range []string{wrong(lastCode(t, inbox)), lastCode(t, inbox)} {
+	code := lastCode(t, inbox)
+	for _, tt := range []struct{ code, want string }{{wrong(code), "load add swap "}, {code, "load add swap add "}} {
 		calls = ""
-		e.Check(t.Context(), verify.CheckRequest{ID: v.ID, Code: code, ClientIP: clientIP})
-		if calls != "load add swap " {
-			t.Errorf("a check calls %s", calls)
+		e.Check(t.Context(), verify.CheckRequest{ID: v.ID, Code: tt.code, ClientIP: clientIP})
+		if calls != tt.want {
+			t.Errorf("a check calls %s, want %s", calls, tt.want)
 		}
 	}
 }
@@ -305,4 +306,61 @@ func TestUncertainStartIsNotRefunded(t *testing.T) {
 	hooked.swap = nil
 	_, err = e.Start(t.Context(), verify.StartRequest{Channel: "sms", To: number(2), ClientIP: clientIP})
 	wantError(t, "the next", err, verify.ErrThrottled)
+}
+
+// S48: what others of the same client see while a guess is being refused is the same whether it is right or wrong.
+func TestRefusalInProgressDoesNotTell(t *testing.T) {
+	var told [2]time.Duration
+	for i := range told {
+		hooked := &hookedStore{Store: new(memstore.Store)}
+		e, inbox := verifytest.New(t, withStore(hooked), newClock().set, limited(100, 2, 100))
+		other := mustStart(t, e, verify.StartRequest{Channel: "sms", To: number(1)})
+		otherCode := lastCode(t, inbox)
+		for range 2 {
+			_, err := e.Check(t.Context(), verify.CheckRequest{ID: other.ID, Code: wrong(otherCode), ClientIP: clientIP})
+			wantError(t, "failure", err, verify.ErrIncorrect)
+		}
+		v := mustStart(t, e, verify.StartRequest{Channel: "sms", To: phone})
+		code := lastCode(t, inbox)
+		guess := []string{code, wrong(code)}[i]
+		adds := 0
+		hooked.add = func(do func() ([]int64, error)) ([]int64, error) {
+			if adds++; adds == 2 { // the guess is about to be given back
+				hooked.add = nil
+				_, err := e.Check(t.Context(), verify.CheckRequest{ID: other.ID, Code: wrong(otherCode), ClientIP: clientIP})
+				throttled, _ := errors.AsType[*verify.ThrottledError](err)
+				told[i] = throttled.RetryAfter
+			}
+			return do()
+		}
+		_, err := e.Check(t.Context(), verify.CheckRequest{ID: v.ID, Code: guess, ClientIP: clientIP})
+		wantError(t, "refused", err, verify.ErrThrottled)
+	}
+	if told[0] != told[1] {
+		t.Errorf("another check has to wait %v if the guess is right, and %v if it is wrong", told[0], told[1])
+	}
+}
+
+// S48: an addition that fails after it took effect leaves the same for a right and a wrong code.
+func TestLostAdditionDoesNotTell(t *testing.T) {
+	var left [2]bool
+	for i := range left {
+		hooked := &hookedStore{Store: new(memstore.Store)}
+		e, inbox := verifytest.New(t, withStore(hooked), limited(100, 1, 100))
+		v := mustStart(t, e, verify.StartRequest{Channel: "sms", To: phone})
+		code := lastCode(t, inbox)
+		hooked.add = func(do func() ([]int64, error)) ([]int64, error) {
+			hooked.add = nil
+			_, err := do()
+			return nil, errors.Join(err, errBroken)
+		}
+		_, err := e.Check(t.Context(), verify.CheckRequest{ID: v.ID, Code: []string{code, wrong(code)}[i], ClientIP: clientIP})
+		wantError(t, "check", err, verify.ErrUnavailable)
+		w := mustStart(t, e, verify.StartRequest{Channel: "sms", To: number(1)})
+		_, err = e.Check(t.Context(), verify.CheckRequest{ID: w.ID, Code: wrong(lastCode(t, inbox)), ClientIP: clientIP})
+		left[i] = errors.Is(err, verify.ErrIncorrect)
+	}
+	if left[0] != left[1] {
+		t.Errorf("a failure is left: %t if the code was right, %t if it was wrong", left[0], left[1])
+	}
 }

@@ -33,8 +33,8 @@ func (e *Engine) Check(ctx context.Context, r CheckRequest) (Verification, error
 	c := &check{engine: e, typed: typed, purpose: r.Purpose, payment: r.Payment, target: target, tag: newTag(), client: client(r.ClientIP)}
 	s, d, err := e.change(ctx, target.name, c.tag, c)
 	defer release(s)
-	if err != nil || d.Outcome != subject.Done && d.Outcome != subject.Incorrect {
-		c.charge.settle(ctx, err == nil || unchanged(err))
+	if err == nil && d.Outcome != subject.Incorrect || unchanged(err) { // but not if it may have been committed: then it counts as a failure
+		c.charge.giveBack(ctx)
 	}
 	if err != nil {
 		return e.refusedCheck(ctx, target.name, s, d.Entry, err)
@@ -68,16 +68,14 @@ func (c *check) decide(ctx context.Context, s *subject.Subject) (subject.Decisio
 		Payment: c.payment.text(),
 	})
 	switch d.Outcome {
-	case subject.Done:
-		return d, c.pay(ctx, false)
-	case subject.Incorrect:
-		return d, c.pay(ctx, true)
+	case subject.Done, subject.Incorrect:
+		return d, c.pay(ctx)
 	}
 	return d, nil
 }
 
-// pay charges the client's budgets for a wrong code. They must have room for one even if the code is right.
-func (c *check) pay(ctx context.Context, failed bool) error {
+// pay charges the client's budgets for a wrong code, which a right one gets back in the end.
+func (c *check) pay(ctx context.Context) error {
 	if c.client == "" {
 		return nil
 	}
@@ -87,7 +85,7 @@ func (c *check) pay(ctx context.Context, failed bool) error {
 			budget{BudgetClientFailures, limits.FailedChecks, "client failures", []string{c.client}, ""},
 			budget{BudgetClientFailures, limits.FailedChecksPerRecipient, "client failures at", []string{c.client, string(c.target.name[:])}, ""})
 	}
-	return c.charge.pay(ctx, failed)
+	return c.charge.pay(ctx)
 }
 
 // Fits implements subject.Code.

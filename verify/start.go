@@ -32,7 +32,7 @@ func (e *Engine) Start(ctx context.Context, r StartRequest) (Verification, error
 	if err != nil {
 		place.leave()
 		if unchanged(err) {
-			send.giveBack(ctx)
+			send.charge.giveBack(ctx)
 		}
 		return e.refusedStart(ctx, send, err)
 	}
@@ -135,7 +135,7 @@ func (s *send) decide(ctx context.Context, sub *subject.Subject) (subject.Decisi
 	if d.Outcome != subject.Done {
 		return d, nil
 	}
-	return d, s.charge.pay(ctx, true)
+	return d, s.charge.pay(ctx)
 }
 
 // owns reports whether a subject is this recipient's. Names are 64 bits, so at very many subjects two may share one; the second is
@@ -146,16 +146,6 @@ func (s *send) owns(sub *subject.Subject) bool {
 	}
 	other, err := recipient.Parse(sub.Recipient, recipient.Options{AllowPossible: true})
 	return err == nil && sub.Profile == s.profile.Name && other.Key() == s.to.Key()
-}
-
-// giveBack refunds the client's budget when certainly nothing was sent.
-func (s *send) giveBack(ctx context.Context) {
-	if s.charge == nil || !s.charge.paid {
-		return
-	}
-	ctx, cancel := s.engine.bounded(ctx)
-	defer cancel()
-	s.charge.refund(ctx)
 }
 
 // refusedStart tells of a start that ended with an error before anything was sent.
@@ -169,7 +159,7 @@ func (e *Engine) refusedStart(ctx context.Context, s *send, err error) (Verifica
 // answerStart tells of a start that was decided without a message.
 func (e *Engine) answerStart(ctx context.Context, s *send, v Verification, d subject.Decision) (Verification, error) {
 	if d.Outcome != subject.Done && d.Outcome != subject.Repeated { // a decoy is Done, and costs what others cost
-		s.giveBack(ctx)
+		s.charge.giveBack(ctx)
 	}
 	err := outcomeError(d)
 	if throttled, ok := errors.AsType[*ThrottledError](err); ok {
@@ -209,7 +199,7 @@ func (e *Engine) takeBack(ctx context.Context, s *send, rejected bool) {
 	release(sub)
 	// A client who names numbers that providers reject is not given them for nothing: each is a call that somebody answers for.
 	if err == nil && d.Changed && !rejected {
-		s.giveBack(ctx)
+		s.charge.giveBack(ctx)
 	}
 }
 

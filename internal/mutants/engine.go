@@ -22,29 +22,34 @@ var engineMutants = []Mutant{
 		Package: "./verify", Test: "TestCodesAreBound",
 	},
 	{
-		ID: "S9", Says: "wrong codes are not charged to the client",
-		Dir: "verify", Old: "return d, c.pay(ctx, true)", New: "return d, c.pay(ctx, false)",
+		ID: "S9", Says: "wrong codes are given back to the client",
+		Dir: "verify", Old: "err == nil && d.Outcome != subject.Incorrect ||", New: "err == nil ||",
 		Package: "./verify", Test: "TestClientFailures",
 	},
 	{
 		ID: "S48", Says: "a client that is refused sees by the cost whether the code was right",
-		Dir: "verify", Old: "\t\t\tc.refund(ctx)\n\t\t\treturn &ThrottledError", New: "\t\t\tif c.paid {\n\t\t\t\tc.refund(ctx)\n\t\t\t}\n\t\t\treturn &ThrottledError",
+		Dir: "verify", Old: "case subject.Done, subject.Incorrect:", New: "case subject.Incorrect:",
 		Package: "./verify", Test: "TestRefusalDoesNotTell",
 	},
 	{
-		ID: "S48", Says: "a guess that others overtook is still charged if it was wrong",
-		Dir: "verify", Old: "if err != nil || d.Outcome != subject.Done && d.Outcome != subject.Incorrect {", New: "if err != nil {",
-		Package: "./verify", Test: "TestUntoldVerdictsLeaveNoTrace",
-	},
-	{
-		ID: "S48", Says: "a guess of unknown outcome is charged only if it was wrong",
-		Dir: "verify", Old: "_, _ = c.add(ctx, 1, !c.paid)", New: "_, _ = c.add(ctx, 1, false)",
-		Package: "./verify", Test: "TestUntoldVerdictsLeaveNoTrace",
+		ID: "S48", Says: "a refusal in progress shows in the counters if the code was wrong",
+		Dir: "verify", Old: "case subject.Done, subject.Incorrect:", New: "case subject.Incorrect:",
+		Package: "./verify", Test: "TestRefusalInProgressDoesNotTell",
 	},
 	{
 		ID: "S48", Says: "a right code needs no room for the client's counters",
-		Dir: "verify", Old: "return d, c.pay(ctx, false)", New: "return d, nil",
+		Dir: "verify", Old: "case subject.Done, subject.Incorrect:", New: "case subject.Incorrect:",
 		Package: "./verify", Test: "TestFullStoreDoesNotTell",
+	},
+	{
+		ID: "S48", Says: "a guess that others overtook stays charged",
+		Dir: "verify", Old: "err == nil && d.Outcome != subject.Incorrect ||", New: "err == nil && d.Outcome == subject.Done ||",
+		Package: "./verify", Test: "TestUntoldVerdictsLeaveNoTrace",
+	},
+	{
+		ID: "S48", Says: "a guess of unknown outcome is given back",
+		Dir: "verify", Old: "|| unchanged(err) { // but not", New: "|| err != nil { // but not",
+		Package: "./verify", Test: "TestUntoldVerdictsLeaveNoTrace",
 	},
 	{
 		ID: "S12", Says: "a changed payment is refused, but the code stays good",
@@ -93,7 +98,7 @@ var engineMutants = []Mutant{
 	},
 	{
 		ID: "S23", Says: "a client's budget is never used up",
-		Dir: "verify", Old: "sums[2*i+1]); wait > 0 &&", New: "sums[2*i+1]); wait > 1000*time.Hour &&",
+		Dir: "verify", Old: "sums[2*i+1]); wait > 0 {", New: "sums[2*i+1]); wait > 1000*time.Hour {",
 		Package: "./verify", Test: "TestClientStarts",
 	},
 	{
@@ -113,7 +118,7 @@ var engineMutants = []Mutant{
 	},
 	{
 		ID: "S30", Says: "a budget that cannot be charged is taken for free",
-		Dir: "verify", Old: "\tif err != nil {\n\t\treturn unavailable(err)\n\t}\n\tc.paid = stays", New: "\tif err != nil {\n\t\treturn nil\n\t}\n\tc.paid = stays",
+		Dir: "verify", Old: "\tif err != nil {\n\t\treturn unavailable(err)\n\t}\n\tc.paid = true", New: "\tif err != nil {\n\t\treturn nil\n\t}\n\tc.paid = true",
 		Package: "./verify", Test: "TestStoreFails",
 	},
 	{
@@ -138,11 +143,11 @@ var engineMutants = []Mutant{
 	},
 	{
 		ID: "S72", Says: "the message leaves before the swap",
-		Dir: "verify", Old: "return d, s.charge.pay(ctx, true)",
+		Dir: "verify", Old: "return d, s.charge.pay(ctx)",
 		New: `if place, err := s.outlet.enter(); err == nil {
 		_ = s.engine.deliver(ctx, s, place, sub, s.engine.verification(s.name, sub, d.Entry), d.Entry)
 	}
-	return d, s.charge.pay(ctx, true)`,
+	return d, s.charge.pay(ctx)`,
 		Package: "./verify", Test: "TestCrash",
 	},
 	{
