@@ -2,6 +2,7 @@ package redisscript
 
 import (
 	"context"
+	"errors"
 	"runtime"
 	"slices"
 	"sync"
@@ -103,25 +104,44 @@ func (p *pipeline) sendBatch(batch []*call) {
 		commands[i] = c.command
 	}
 	results := make([]Result, len(batch))
-	p.do(ctx, commands, results)
+	p.ask(ctx, commands, results)
 	for i, c := range batch {
 		c.result <- results[i]
 	}
 }
 
+// ask survives a client that panics, or a host's hook in it: the batch has failed, and what it panicked with may hold anything, so it is
+// dropped. Nobody else could recover in this goroutine.
+func (p *pipeline) ask(ctx context.Context, commands []Command, results []Result) {
+	defer func() {
+		if recover() == nil {
+			return
+		}
+		for i := range results {
+			results[i] = Result{Err: errPanic}
+		}
+	}()
+	p.do(ctx, commands, results)
+}
+
+var errPanic = errors.New("the client panicked")
+
+// patience is how long a call that has no deadline may hold up a sender.
+const patience = 10 * time.Second
+
 // shared returns a context that ends with the last of the calls' deadlines. Its values, which clients give to what traces them, are
 // the first call's.
 func shared(batch []*call) (context.Context, context.CancelFunc) {
-	first := batch[0].ctx
-	if len(batch) == 1 {
-		return first, func() {}
+	ctx := batch[0].ctx
+	if len(batch) > 1 {
+		ctx = context.WithoutCancel(ctx)
 	}
-	ctx := context.WithoutCancel(first)
+	unhurried := time.Now().Add(patience)
 	var last time.Time
 	for _, c := range batch {
 		deadline, ok := c.ctx.Deadline()
 		if !ok {
-			return ctx, func() {}
+			deadline = unhurried
 		}
 		if deadline.After(last) {
 			last = deadline

@@ -157,9 +157,9 @@ func TestContextOfBatch(t *testing.T) {
 	}{
 		"one":            {[]time.Duration{time.Second}, time.Second},
 		"several":        {[]time.Duration{time.Second, time.Minute, 2 * time.Second}, time.Minute},
-		"one has none":   {[]time.Duration{time.Second, 0, time.Minute}, 0},
-		"none has one":   {[]time.Duration{0, 0}, 0},
-		"alone, no time": {[]time.Duration{0}, 0},
+		"one has none":   {[]time.Duration{time.Second, 0, 2 * time.Second}, 10 * time.Second},
+		"none has one":   {[]time.Duration{0, 0}, 10 * time.Second},
+		"alone, no time": {[]time.Duration{0}, 10 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -180,7 +180,7 @@ func TestContextOfBatch(t *testing.T) {
 				e.release(1) // one sender, which takes all that waits
 				synctest.Wait()
 				deadline, ok := e.last.Deadline()
-				if ok != (tt.want > 0) || ok && deadline.Sub(began) != tt.want {
+				if !ok || deadline.Sub(began) != tt.want {
 					t.Errorf("the deadline is in %v, %t", deadline.Sub(began), ok)
 				}
 				if first := e.last.Value(key{}); first != 0 {
@@ -190,5 +190,86 @@ func TestContextOfBatch(t *testing.T) {
 				calls.Wait()
 			})
 		})
+	}
+}
+
+// Calls without a deadline of a silent client (one that heeds deadlines only) must not shut others out for ever.
+func TestCallsWithoutDeadlineShutNobodyOut(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		silent := false
+		end := make(chan struct{})
+		do := func(ctx context.Context, commands []redisscript.Command, results []redisscript.Result) {
+			for i, c := range commands {
+				results[i].Reply = c.Keys[0]
+				if c.Keys[0] == "{codeword}" {
+					results[i].Reply = sound
+				}
+			}
+			if !silent {
+				return
+			}
+			var late <-chan time.Time
+			if d, ok := ctx.Deadline(); ok {
+				late = time.After(time.Until(d))
+			}
+			select {
+			case <-late:
+			case <-end:
+			}
+			for i := range results {
+				results[i] = redisscript.Result{Err: errors.New("i/o timeout")}
+			}
+		}
+		s, err := redisscript.New("adapter", do, redisscript.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		silent = true
+		for i := range 4 {
+			ctx, cancel := context.WithCancel(t.Context())
+			go s.Load(ctx, fmt.Sprint("probe", i)) // a health check that gives up by hanging up
+			synctest.Wait()
+			time.Sleep(10 * time.Second)
+			cancel()
+		}
+		silent = false // the server is back
+		time.Sleep(time.Minute)
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		if _, err := s.Load(ctx, "k"); err != nil {
+			t.Errorf("a minute after the server is back: %v", err)
+		}
+		close(end)
+		synctest.Wait()
+	})
+}
+
+// A client that panics, or a hook of the host's in it, has failed; the process and the store go on.
+func TestClientPanics(t *testing.T) {
+	boom := false
+	do := func(_ context.Context, commands []redisscript.Command, results []redisscript.Result) {
+		for i, c := range commands {
+			results[i].Reply = c.Keys[0]
+			if c.Keys[0] == "{codeword}" {
+				results[i].Reply = sound
+			}
+		}
+		if boom {
+			panic("a hook of the host's")
+		}
+	}
+	s, err := redisscript.New("adapter", do, redisscript.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	boom = true
+	for range 9 {
+		if _, err := s.Load(t.Context(), "k"); err == nil {
+			t.Error("no error")
+		}
+	}
+	boom = false
+	if _, err := s.Load(t.Context(), "k"); err != nil {
+		t.Error(err)
 	}
 }
