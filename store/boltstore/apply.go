@@ -177,7 +177,9 @@ func (w *writer) increment(a store.Increment) (int64, error) {
 	if previous != nil && previous.expires > w.now {
 		expires = previous.expires // the first addition decided
 	}
-	sum = saturate(sum, a.Delta)
+	if sum = saturate(sum, a.Delta); sum == 0 { // as if there were none
+		return 0, w.remove(key, previous)
+	}
 	payload := binary.BigEndian.AppendUint64(nil, uint64(sum))
 	return sum, w.put(key, previous, record{kind: kindCounter, expires: expires, payload: payload})
 }

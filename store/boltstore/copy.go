@@ -115,6 +115,9 @@ func (e *entry) copyCounter(ctx context.Context, to store.Store) error {
 	case sums[0] != 0:
 		return store.ErrConflict
 	}
-	_, err = to.Add(ctx, store.Increment{Key: e.key, Delta: e.sum, Expires: e.expires})
+	sums, err = to.Add(ctx, store.Increment{Key: e.key, Delta: e.sum, Expires: e.expires})
+	if err == nil && sums[0] != e.sum {
+		return store.ErrConflict // another copy at the same time, or what is left of an earlier one
+	}
 	return err
 }

@@ -248,3 +248,26 @@ func Example() {
 	// [1] <nil>
 	// true
 }
+
+// A counter that is back at zero takes no room, however it came there.
+func TestCounterAtZeroTakesNoRoom(t *testing.T) {
+	s, err := boltstore.Open(newPath(t), boltstore.Options{MaxEntries: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	later := time.Now().Add(time.Hour)
+	for i, deltas := range [][]int64{{1, -1}, {2, -1, -1}, {-1, 1}} {
+		for _, delta := range deltas {
+			if _, err := s.Add(t.Context(), store.Increment{Key: fmt.Sprint("counter", i), Delta: delta, Expires: later}); err != nil {
+				t.Fatalf("%d: %v", deltas, err)
+			}
+		}
+	}
+	if err := s.CompareAndSwap(t.Context(), "value", nil, []byte("v"), later); err != nil {
+		t.Error(err)
+	}
+	if _, err := s.Add(t.Context(), store.Increment{Key: "counter", Delta: 1, Expires: later}); !errors.Is(err, store.ErrFull) {
+		t.Errorf("beyond the bound: %v", err)
+	}
+}

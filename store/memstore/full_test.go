@@ -119,3 +119,25 @@ func TestFullUnderLoad(t *testing.T) {
 		t.Errorf("%d entries were created and Len is %d, want %d and %d", created.Load(), s.Len(), limit-1, limit)
 	}
 }
+
+// A counter that is back at zero takes no room, however it came there.
+func TestCounterAtZeroTakesNoRoom(t *testing.T) {
+	s, err := memstore.New(memstore.Options{MaxEntries: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	later := time.Now().Add(time.Hour)
+	for i, deltas := range [][]int64{{1, -1}, {2, -1, -1}, {-1, 1}} {
+		for _, delta := range deltas {
+			if _, err := s.Add(t.Context(), store.Increment{Key: fmt.Sprint("counter", i), Delta: delta, Expires: later}); err != nil {
+				t.Fatalf("%d: %v", deltas, err)
+			}
+		}
+	}
+	if err := s.CompareAndSwap(t.Context(), "value", nil, []byte("v"), later); err != nil {
+		t.Error(err)
+	}
+	if _, err := s.Add(t.Context(), store.Increment{Key: "counter", Delta: 1, Expires: later}); !errors.Is(err, store.ErrFull) {
+		t.Errorf("beyond the bound: %v", err)
+	}
+}

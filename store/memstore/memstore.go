@@ -179,7 +179,11 @@ func (s *Store) add(a store.Increment, now int64) (sum int64, created bool) {
 	held := sh.entries[a.Key]
 	if held.live(now) {
 		held.sum += a.Delta
-		return held.sum, false
+		if sum = held.sum; sum == 0 && a.Delta != 0 { // as if there were none
+			sh.remove(a.Key)
+			s.entries.Add(-1)
+		}
+		return sum, false
 	}
 	sh.put(a.Key, held, entry{sum: a.Delta, expires: ticks(a.Expires)})
 	return a.Delta, held == nil

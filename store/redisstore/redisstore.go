@@ -32,6 +32,9 @@
 // goroutines may go on waiting for what was given up, until the server answers or the client gives the connection up, after
 // ClientOption.ConnWriteTimeout. That is 10 seconds unless set; with 1 or 2 a network that swallows everything is got over sooner. With
 // AlwaysPipelining a connection that broke is noticed at once, and not by the next call.
+//
+// Leave ClientOption.ConnLifetime at zero. With it rueidis sends what was under way on a connection again, if that breaks while it is
+// being retired, whether it took effect or not.
 package redisstore
 
 import (
