@@ -11,6 +11,7 @@ import (
 	"mime/multipart"
 	"mime/quotedprintable"
 	"net/mail"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -45,6 +46,7 @@ func send(t *testing.T, ctx context.Context, o smtpmail.Options, m channel.Messa
 	r, err := c.Send(ctx, m)
 	for _, format := range []string{"%v", "%+v", "%#v"} {
 		out := fmt.Sprintf(format, err) + fmt.Sprintf(format, c) + fmt.Sprintf(format, *c)
+		out = pointer.ReplaceAllString(out, "") // whose digits may spell anything
 		for _, s := range []string{code, "ada", "lovelace", password, "echo"} {
 			if strings.Contains(out, s) {
 				t.Errorf("%q in %s", s, out)
@@ -56,6 +58,8 @@ func send(t *testing.T, ctx context.Context, o smtpmail.Options, m channel.Messa
 	}
 	return r, err
 }
+
+var pointer = regexp.MustCompile(`0x[0-9a-f]+`)
 
 func expect(t *testing.T, err error, want ...error) {
 	t.Helper()
