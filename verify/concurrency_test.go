@@ -97,12 +97,14 @@ func TestParallelWrongAnswers(t *testing.T) {
 func TestParallelStarts(t *testing.T) {
 	eachStore(t, func(t *testing.T, s store.Store) {
 		e, inbox := verifytest.New(t, withStore(s))
-		started, errs := together(100, func(int) error {
-			_, err := e.Start(t.Context(), verify.StartRequest{Channel: "sms", To: phone})
-			return err
-		})
-		if started+count(errs, verify.ErrThrottled) != 100 || started != 1 || len(inbox.Messages()) != 1 {
-			t.Errorf("%d started, %d messages, %v", started, len(inbox.Messages()), errs)
+		for round := range 10 {
+			started, errs := together(100, func(int) error {
+				_, err := e.Start(t.Context(), verify.StartRequest{Channel: "sms", To: number(round)})
+				return err
+			})
+			if started+count(errs, verify.ErrThrottled) != 100 || started != 1 || len(inbox.Messages()) != round+1 {
+				t.Fatalf("%d started, %d messages, %v", started, len(inbox.Messages())-round, errs)
+			}
 		}
 	})
 }
