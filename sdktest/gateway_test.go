@@ -4,40 +4,24 @@ import (
 	"bufio"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
+
+	"github.com/codeword-go/codeword/internal/programtest"
 )
 
 const key = "0123456789abcdef" // letters and digits, as twilio-go wants them
 
-var folder string // of the gateway, once it is built
-
-// program builds the gateway and returns its path.
-var program = sync.OnceValues(func() (path string, err error) {
-	if folder, err = os.MkdirTemp("", "sdktest"); err != nil {
-		return "", err
-	}
-	path = filepath.Join(folder, "gateway")
-	build := exec.Command("go", "build", "-o", path, "./gateway")
-	build.Dir = filepath.Join("..", "examples")
-	if out, err := build.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("%w: %s", err, out)
-	}
-	return path, nil
-})
+var program = programtest.Program{Dir: filepath.Join("..", "examples"), Package: "./gateway"}
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if folder != "" {
-		_ = os.RemoveAll(folder)
-	}
+	program.Remove()
 	os.Exit(code)
 }
 
@@ -52,7 +36,7 @@ type gateway struct {
 // startGateway runs the gateway on a free port. When the test ends it is asked to stop, and must do so cleanly.
 func startGateway(t *testing.T, args ...string) *gateway {
 	t.Helper()
-	path, err := program()
+	path, err := program.Path()
 	if err != nil {
 		t.Fatal(err)
 	}

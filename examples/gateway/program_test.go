@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"os"
 	"os/exec"
@@ -15,6 +14,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/codeword-go/codeword/internal/programtest"
 )
 
 const (
@@ -22,25 +23,11 @@ const (
 	patience = time.Minute // for a machine that is busy with other things
 )
 
-var folder string // of the program, once it is built
-
-// program builds the gateway and returns its path.
-var program = sync.OnceValues(func() (path string, err error) {
-	if folder, err = os.MkdirTemp("", "gateway"); err != nil {
-		return "", err
-	}
-	path = filepath.Join(folder, "gateway")
-	if out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput(); err != nil {
-		return "", fmt.Errorf("%w: %s", err, out)
-	}
-	return path, nil
-})
+var program = programtest.Program{Package: "."}
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if folder != "" {
-		_ = os.RemoveAll(folder)
-	}
+	program.Remove()
 	os.Exit(code)
 }
 
@@ -65,7 +52,7 @@ func start(t *testing.T, args ...string) *running {
 
 func launch(t *testing.T, env []string, args ...string) *running {
 	t.Helper()
-	path, err := program()
+	path, err := program.Path()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,7 +88,7 @@ func launch(t *testing.T, env []string, args ...string) *running {
 // refuses runs the gateway, which has to end by itself and say why.
 func refuses(t *testing.T, want string, env []string, args ...string) (said string) {
 	t.Helper()
-	path, err := program()
+	path, err := program.Path()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -123,7 +123,7 @@ func TestEnvironment(t *testing.T) {
 }
 
 func TestHelp(t *testing.T) {
-	path, err := program()
+	path, err := program.Path()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,35 +4,21 @@ import (
 	"bufio"
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
+
+	"github.com/codeword-go/codeword/internal/programtest"
 )
 
-var folder string // of the program, once it is built
-
-// program builds the quickstart and returns its path.
-var program = sync.OnceValues(func() (path string, err error) {
-	if folder, err = os.MkdirTemp("", "quickstart"); err != nil {
-		return "", err
-	}
-	path = filepath.Join(folder, "quickstart")
-	if out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput(); err != nil {
-		return "", fmt.Errorf("%w: %s", err, out)
-	}
-	return path, nil
-})
+var program = programtest.Program{Package: "."}
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if folder != "" {
-		_ = os.RemoveAll(folder)
-	}
+	program.Remove()
 	os.Exit(code)
 }
 
@@ -45,7 +31,7 @@ func startProgram(t *testing.T) (base string) {
 
 func startProgramIn(t *testing.T, dir string) (base string) {
 	t.Helper()
-	path, err := program()
+	path, err := program.Path()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +64,7 @@ func startProgramIn(t *testing.T, dir string) (base string) {
 // refuses runs the program, which has to end by itself and say why.
 func refuses(t *testing.T, want string, args ...string) {
 	t.Helper()
-	path, err := program()
+	path, err := program.Path()
 	if err != nil {
 		t.Fatal(err)
 	}

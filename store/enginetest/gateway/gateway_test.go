@@ -38,7 +38,7 @@ type gateway struct {
 
 // launch runs a gateway on a free port. If it ends instead of listening, the error is what it said.
 func launch(t *testing.T, store, keyFile string, args ...string) (*gateway, error) {
-	path, err := program()
+	path, err := program.Path()
 	if err != nil {
 		return nil, err
 	}

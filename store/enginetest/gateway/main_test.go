@@ -4,36 +4,19 @@
 package gateway_test
 
 import (
-	"fmt"
-	"os"
-	"os/exec"
 	"path/filepath"
-	"sync"
 	"testing"
 
 	"github.com/codeword-go/codeword/internal/leaktest"
+	"github.com/codeword-go/codeword/internal/programtest"
 	"github.com/codeword-go/codeword/store/internal/pgtest"
 )
 
-var folder string // of the gateway, once it is built
-
-// program builds the gateway and returns its path.
-var program = sync.OnceValues(func() (path string, err error) {
-	if folder, err = os.MkdirTemp("", "gateway"); err != nil {
-		return "", err
-	}
-	path = filepath.Join(folder, "gateway")
-	build := exec.Command("go", "build", "-o", path, "./gateway")
-	build.Dir = filepath.Join("..", "..", "..", "examples")
-	if out, err := build.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("%w: %s", err, out)
-	}
-	return path, nil
-})
+var program = programtest.Program{Dir: filepath.Join("..", "..", "..", "examples"), Package: "./gateway"}
 
 func TestMain(m *testing.M) {
 	pgtest.Main(func() int {
-		defer func() { _ = os.RemoveAll(folder) }()
+		defer program.Remove()
 		return leaktest.Run(m)
 	})
 }
